@@ -1,0 +1,670 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The policy contract: what a placement policy is told, what it may answer,
+ * and who has the last word (the core, policy/decide.c).
+ *
+ * The same policy source is compiled into the kernel module and into user
+ * space.  A policy therefore has no clock, no randomness, no locks, no
+ * allocation and no I/O: time, topology and load arrive as arguments.
+ *
+ * Units, unless a name says otherwise: times in ns of the machine's monotonic
+ * clock, memory in base pages, addresses in bytes, distances in SLIT units
+ * (10 = local).  Node ids run from 0 to nr_nodes - 1 and may have holes.
+ */
+#ifndef NUMAPLACE_POLICY_H
+#define NUMAPLACE_POLICY_H
+
+#include "np_env.h"		/* supplied by each home under one guard */
+
+#include <numaplace/counters.h>
+#include <numaplace/reasons.h>
+#include <numaplace/record.h>
+
+#define NP_NAME_LEN	16	/* policy names, with the final NUL */
+#define NP_SPEC_LEN	256	/* "name:key=value,...", with the final NUL */
+#define NP_MAX_NODES	1024	/* MAX_NUMNODES of x86-64 distribution kernels */
+#define NP_MAX_POLICIES	32
+#define NP_MAX_PARAMS	32	/* core parameters included */
+
+/* Private state of a policy, in fixed slots owned by the core (bytes). */
+#define NP_TASK_SLOT	64
+#define NP_PROC_SLOT	128
+#define NP_NODE_SLOT	64
+
+/* State of a policy must fit its slot; checked where the policy is compiled. */
+#define NP_SLOT_CHECK(type, slot) \
+	_Static_assert(sizeof(type) <= (slot), #type " does not fit " #slot)
+
+struct np_proc;
+struct np_task;
+struct np_instance;
+struct np_ctx;
+struct np_fault;
+
+/* ------------------------------------------------------------------ machine */
+
+#define NP_NODE_MEMORY	0x1	/* has online memory */
+#define NP_NODE_CPU	0x2	/* has online CPUs */
+
+/**
+ * struct np_load - how busy a node is, as the home measures it
+ * @cpus:	online CPUs
+ * @idle:	of those, idle now
+ * @cpu_load:	sum of load weights of tasks whose home is this node
+ * @away_load:	of those, the part that runs on other nodes
+ * @free_pages:	free base pages
+ * @all_pages:	base pages of the node
+ * @foreign_pages: allocations meant for this node that went elsewhere, so far
+ */
+struct np_load {
+	u32 cpus;
+	u32 idle;
+	u64 cpu_load;
+	u64 away_load;
+	u64 free_pages;
+	u64 all_pages;
+	u64 foreign_pages;
+};
+
+/**
+ * struct np_running - who runs on a CPU (snapshot, may be stale at once)
+ * @task:	its state if it is managed, or NULL
+ * @idle:	nobody runs
+ * @movable:	it may run on the asking task's CPU and the other way round
+ */
+struct np_running {
+	struct np_task *task;
+	bool idle;
+	bool movable;
+};
+
+/**
+ * struct np_home_ops - what the core and the policies may ask of their home
+ * @refusal:	(required) why the page of @f may not go to node @nid, or
+ *		NP_R_NONE.  Called with the page-table lock held.
+ * @trace:	(optional) show one event to whoever watches.  The core ticks the
+ *		counters in the same breath (policy/event.c), so that numbers
+ *		and traces cannot disagree.
+ * @load:	(optional) load of one node.
+ * @running:	(optional) who runs on one CPU.
+ */
+struct np_home_ops {
+	enum np_reason (*refusal)(const struct np_ctx *c,
+				  const struct np_fault *f, int nid);
+	void (*trace)(const struct np_ctx *c, const struct np_record *rec);
+	void (*load)(const struct np_ctx *c, int nid, struct np_load *load);
+	void (*running)(const struct np_ctx *c, int cpu,
+			struct np_running *running);
+};
+
+/* Abilities: what a policy needs and a home offers; checked at registration. */
+#define NP_CAN_TASK_STATS	0x0001	/* np_task.stats */
+#define NP_CAN_PROC_STATS	0x0002	/* np_proc.stats */
+#define NP_CAN_QUEUE		0x0004	/* NP_QUEUE: migration by a worker */
+#define NP_CAN_SCAN_WORKER	0x0008	/* scan_plan may ask for a worker */
+#define NP_CAN_HOME		0x0010	/* soft home nodes */
+#define NP_CAN_MOVE		0x0020	/* task moves */
+#define NP_CAN_SWAP		0x0040	/* swaps of two tasks */
+#define NP_CAN_BALANCE		0x0080	/* the periodic balance verb */
+#define NP_CAN_LOAD		0x0100	/* np_home_ops.load */
+#define NP_CAN_RUNNING		0x0200	/* np_home_ops.running */
+#define NP_CAN_GROUPS		0x0400	/* group_join, group_leave */
+#define NP_CAN_ALL		0x07ff
+
+/**
+ * struct np_machine - the topology, constant while a policy runs
+ * @nr_nodes:	highest node id + 1
+ * @nr_cpus:	highest CPU id + 1
+ * @can:	NP_CAN_* the home offers
+ * @node_flags:	[nr_nodes] NP_NODE_*
+ * @cpu_node:	[nr_cpus] node of each CPU, NP_NO_NODE for absent CPUs
+ * @distance:	[nr_nodes * nr_nodes] SLIT distance from row to column
+ * @home:	the home's side
+ */
+struct np_machine {
+	u16 nr_nodes;
+	u16 nr_cpus;
+	u32 can;
+	const u8 *node_flags;
+	const s16 *cpu_node;
+	const u8 *distance;
+	const struct np_home_ops *home;
+};
+
+static inline bool np_node_has_memory(const struct np_machine *m, int nid)
+{
+	return nid >= 0 && nid < m->nr_nodes &&
+	       (m->node_flags[nid] & NP_NODE_MEMORY);
+}
+
+static inline int np_distance(const struct np_machine *m, int from, int to)
+{
+	return m->distance[from * m->nr_nodes + to];
+}
+
+/* -------------------------------------------------------------------- state */
+
+/**
+ * struct np_stats - hinting faults per node, private and shared apart
+ * @nr_nodes:	nodes that @count covers
+ * @total:	sum over @count
+ * @count:	[nr_nodes][2] base pages; index 1 = private (the same task
+ *		touched the page last time), 0 = shared
+ */
+struct np_stats {
+	u32 nr_nodes;
+	u32 total;
+	u32 count[][2];
+};
+
+/**
+ * struct np_scan - where the scan of one address space stands
+ * @offset:	next address to mark
+ * @passes:	whole passes done since the process was taken over or exec'd
+ * @next_ns:	no window before this time
+ * @window_ns:	when the current window began
+ * @left:	base pages the current window may still mark; 0 = none open
+ * @marked:	base pages the current window has marked
+ * @period_ms:	current distance between two windows
+ * @faults:	NP_C_FAULTS when this pass began
+ * @local:	NP_C_LOCAL_FAULTS when this pass began
+ */
+struct np_scan {
+	u64 offset;
+	u64 next_ns;
+	u64 window_ns;
+	u32 passes;
+	u32 left;
+	u32 marked;
+	u32 period_ms;
+	u64 faults;
+	u64 local;
+};
+
+/* np_proc.flags */
+#define NP_PROC_SHADOW	0x1	/* decide and record, move nothing */
+
+/**
+ * struct np_proc - one managed process (thread group)
+ *
+ * A home embeds it in its own structure.  Fields above the line are for
+ * policies to read; all but @slot are the core's to write.
+ *
+ * @pid:	process id as the home names it
+ * @flags:	NP_PROC_*
+ * @home:	home node, or NP_NO_NODE
+ * @slot:	the policy's own state, zeroed when it takes over
+ */
+struct np_proc {
+	u32 pid;
+	u16 flags;
+	s16 home;
+	struct np_instance *inst;
+	struct np_stats *stats;
+	struct np_scan scan;
+	u64 slot[NP_PROC_SLOT / 8];
+	/* private: */
+	u32 generation;
+	np_counter_t counter[NP_NR_COUNTERS];
+	np_counter_t reason[NP_NR_REASONS];
+};
+
+/**
+ * struct np_task - one thread of a managed process
+ * @tid:	thread id
+ * @home:	home node, or NP_NO_NODE
+ * @proc:	its process
+ * @stats:	its faults, or NULL unless the policy needs NP_CAN_TASK_STATS
+ * @slot:	the policy's own state, zeroed when it takes over
+ */
+struct np_task {
+	u32 tid;
+	s16 home;
+	struct np_proc *proc;
+	struct np_stats *stats;
+	u64 slot[NP_TASK_SLOT / 8];
+	/* private: */
+	u32 generation;
+};
+
+/**
+ * struct np_ctx - the surroundings of one call
+ * @m:		the machine
+ * @inst:	the policy with its parameters
+ * @proc:	the process, or NULL in the balance verb
+ * @task:	the thread, or NULL if it has no state yet
+ * @tid:	its id
+ * @now_ns:	the time
+ * @cookie:	the home's own
+ */
+struct np_ctx {
+	const struct np_machine *m;
+	struct np_instance *inst;
+	struct np_proc *proc;
+	struct np_task *task;
+	u32 tid;
+	u64 now_ns;
+	void *cookie;
+};
+
+/* ------------------------------------------------------------------ samples */
+
+/* np_fault.flags */
+#define NP_FAULT_WRITABLE	0x01	/* the mapping may be written */
+#define NP_FAULT_SHARED		0x02	/* the mapping is shared */
+#define NP_FAULT_HUGE		0x04	/* a huge page, marked and moved whole */
+#define NP_FAULT_FIRST		0x08	/* nobody touched it since it was allocated */
+#define NP_FAULT_PRIVATE	0x10	/* the same task touched it last time */
+#define NP_FAULT_POLICY		0x20	/* an explicit memory policy decides */
+
+/**
+ * struct np_fault - one hinting fault: one sampled access
+ * @addr:	page address
+ * @pages:	base pages of the folio
+ * @cpu:	CPU of the access
+ * @node:	its node
+ * @page_node:	node the page is on
+ * @last_cpu:	CPU of the previous sampled access, NP_NO_CPU if unknown
+ * @last_node:	its node, NP_NO_NODE if unknown
+ * @flags:	NP_FAULT_*
+ */
+struct np_fault {
+	u64 addr;
+	u32 pages;
+	s16 cpu;
+	s16 node;
+	s16 page_node;
+	s16 last_cpu;
+	s16 last_node;
+	u8 flags;
+};
+
+/**
+ * struct np_decision - where the page goes
+ * @verdict:	enum np_verdict; policies answer NP_STAY, NP_MOVE or NP_QUEUE
+ * @reason:	enum np_reason
+ * @asked:	node the policy asked for (kept when the core overrides it)
+ * @nid:	node it goes to, NP_NO_NODE if it stays
+ */
+struct np_decision {
+	u8 verdict;
+	u8 reason;
+	s16 asked;
+	s16 nid;
+};
+
+static inline struct np_decision np_stay(enum np_reason why)
+{
+	return (struct np_decision){ NP_STAY, why, NP_NO_NODE, NP_NO_NODE };
+}
+
+static inline struct np_decision np_move(int nid, enum np_reason why)
+{
+	return (struct np_decision){ NP_MOVE, why, nid, nid };
+}
+
+static inline struct np_decision np_queue(int nid, enum np_reason why)
+{
+	return (struct np_decision){ NP_QUEUE, why, nid, nid };
+}
+
+/**
+ * struct np_outcome - what came of a decision
+ * @node:	where the page is now
+ * @moved:	it was moved there by this fault
+ * @failed:	the move was tried and did not happen
+ * @ns:		time from decision to outcome
+ */
+struct np_outcome {
+	s16 node;
+	bool moved;
+	bool failed;
+	u64 ns;
+};
+
+/* Who runs the scan. */
+enum np_scan_where { NP_SCAN_TASK, NP_SCAN_WORKER };
+
+/**
+ * struct np_scan_plan - what the next window does
+ * @pages:	base pages to mark at most; 0 = none this time
+ * @period_ms:	from the start of this window to the next
+ * @budget_us:	one call may hold the task up this long, then it resumes
+ * @where:	enum np_scan_where
+ */
+struct np_scan_plan {
+	u32 pages;
+	u32 period_ms;
+	u32 budget_us;
+	u8 where;
+};
+
+/* What pass_done, fork and exec may ask for. */
+enum np_task_verb { NP_TASK_NONE, NP_TASK_HOME, NP_TASK_MOVE, NP_TASK_SWAP };
+
+/**
+ * struct np_task_ask - a wish about a task; all zero = nothing
+ * @verb:	enum np_task_verb
+ * @reason:	enum np_reason
+ * @nid:	HOME, MOVE: the node
+ * @cpu:	MOVE: this CPU rather than any of the node, or NP_NO_CPU
+ *		SWAP: the CPU whose running task is exchanged
+ */
+struct np_task_ask {
+	u8 verb;
+	u8 reason;
+	s16 nid;
+	s16 cpu;
+};
+
+/**
+ * struct np_entity - what the balance verb moves: a process or a group
+ * @id:		process id or group id
+ * @group:	it is a group
+ * @home:	its home node
+ * @cpu_load:	sum of the load weights of its tasks
+ * @runtime_ns:	CPU time its tasks have had
+ * @pages:	its anonymous memory
+ */
+struct np_entity {
+	u32 id;
+	bool group;
+	s16 home;
+	u64 cpu_load;
+	u64 runtime_ns;
+	u64 pages;
+};
+
+/**
+ * struct np_balance - the surroundings of the balance verb
+ * @node:	the node that pulls
+ * @next:	the next entity whose home is @from in FIFO order; false = no more
+ * @pull:	make @node the home of @e; false = refused
+ */
+struct np_balance {
+	int node;
+	bool (*next)(struct np_balance *b, int from, struct np_entity *e);
+	bool (*pull)(struct np_balance *b, const struct np_entity *e,
+		     enum np_reason why);
+};
+
+enum np_mem_policy_event { NP_MEM_POLICY_SET, NP_MEM_POLICY_CLEARED };
+
+/* --------------------------------------------------------------- parameters */
+
+/**
+ * struct np_param - one parameter
+ * @key:	name in "policy:key=value"
+ * @unit:	unit of the value, "" for plain numbers
+ * @def:	default
+ * @min:	smallest allowed value
+ * @max:	largest allowed value
+ * @text:	what it does
+ * @source:	where the default comes from
+ */
+struct np_param {
+	const char *key;
+	const char *unit;
+	s64 def;
+	s64 min;
+	s64 max;
+	const char *text;
+	const char *source;
+};
+
+/* Core parameters, which every policy has; a policy's own start behind. */
+enum np_core_param {
+	NP_P_SCAN_DELAY,	/* ms of run time before the first window */
+	NP_P_SCAN_PERIOD,	/* ms, shortest distance between windows */
+	NP_P_SCAN_PERIOD_MAX,	/* ms, longest distance */
+	NP_P_SCAN_SIZE,		/* MiB per window */
+	NP_P_SCAN_BUDGET,	/* us, latency budget of one scan call */
+	NP_P_OWN,		/* a policy's first own parameter */
+};
+
+/**
+ * struct np_instance - a policy with parameter values, chosen by processes
+ * @ops:	the policy
+ * @param:	values: core parameters, then the policy's own from NP_P_OWN
+ * @spec:	how it was asked for
+ * @strikes:	undefined answers so far
+ * @ejected:	set once @strikes reached NP_EJECT_STRIKES: acts as `stock`
+ */
+struct np_instance {
+	const struct np_policy_ops *ops;
+	s64 param[NP_MAX_PARAMS];
+	char spec[NP_SPEC_LEN];
+	u32 strikes;
+	bool ejected;
+};
+
+/* A policy that gives this many undefined answers is ejected. */
+#define NP_EJECT_STRIKES 16
+
+/* A policy's own parameter number @i (0 = its first). */
+static inline s64 np_own_param(const struct np_ctx *c, int i)
+{
+	return c->inst->param[NP_P_OWN + i];
+}
+
+/* ---------------------------------------------------------------------- ops */
+
+/* np_policy_ops.flags */
+#define NP_POLICY_STOCK	0x1	/* the core leaves everything to the kernel */
+
+/**
+ * struct np_policy_ops - a policy
+ *
+ * Every verb is optional and none may sleep.  Verbs of one process are never
+ * called concurrently if the policy uses process state (@proc_size or
+ * NP_CAN_PROC_STATS); @task state is only ever touched by its own task.
+ *
+ * @page:	A hinting fault, page-table lock held.  Where does the page go?
+ *		Left out: it stays (NP_R_OBSERVE).
+ * @account:	After the fault was resolved, moved or not.  Left out: the
+ *		core's own statistics are all there is.
+ * @scan_plan:	A window is due.  @plan comes filled with the core's defaults
+ *		(policy/scan.c); change what should differ.
+ * @pass_done:	The scan reached the end of the address space; called in the
+ *		task that finished it, before @scan's pass counters are reset
+ *		and its stats are halved.  May ask for one thing about the task.
+ * @balance:	Periodically per node with CPUs and memory.
+ * @fork:	A process or thread is born managed (@parent) or taken over
+ *		(@parent NULL).  Its state is zero.  May ask for a home node.
+ * @exec:	The process has a new, empty address space.
+ * @exit:	The thread, and with @last the process, is going away.
+ * @group_join:	The task joined group @id.
+ * @group_leave: The task left group @id.
+ * @mem_policy:	The task's explicit memory policy was set or cleared.
+ *
+ * @name:	(required) lower-case letters, digits and '_'; unique
+ * @summary:	(required) one line
+ * @flags:	NP_POLICY_*
+ * @need:	NP_CAN_* without which it cannot work
+ * @task_size:	bytes of np_task.slot it uses, at most NP_TASK_SLOT
+ * @proc_size:	bytes of np_proc.slot it uses, at most NP_PROC_SLOT
+ * @node_size:	bytes of state per node it uses, at most NP_NODE_SLOT
+ * @params:	its own parameters
+ * @nr_params:	their number
+ * @owner:	the module it lives in, for the home to pin; NULL if built in
+ */
+struct np_policy_ops {
+	struct np_decision (*page)(const struct np_ctx *c,
+				   const struct np_fault *f);
+	void (*account)(const struct np_ctx *c, const struct np_fault *f,
+			const struct np_outcome *o);
+	void (*scan_plan)(const struct np_ctx *c, const struct np_scan *scan,
+			  struct np_scan_plan *plan);
+	void (*pass_done)(const struct np_ctx *c, const struct np_scan *scan,
+			  struct np_task_ask *ask);
+	void (*balance)(const struct np_ctx *c, struct np_balance *b);
+	void (*fork)(const struct np_ctx *c, const struct np_proc *parent,
+		     struct np_task_ask *ask);
+	void (*exec)(const struct np_ctx *c, struct np_task_ask *ask);
+	void (*exit)(const struct np_ctx *c, bool last);
+	void (*group_join)(const struct np_ctx *c, u32 id);
+	void (*group_leave)(const struct np_ctx *c, u32 id);
+	void (*mem_policy)(const struct np_ctx *c, enum np_mem_policy_event e);
+
+	const char *name;
+	const char *summary;
+	u32 flags;
+	u32 need;
+	u16 task_size;
+	u16 proc_size;
+	u16 node_size;
+	u16 nr_params;
+	const struct np_param *params;
+	void *owner;
+};
+
+/* ----------------------------------------------- registry (policy/registry.c) */
+
+/*
+ * Callers serialise the calls of this section against each other.
+ * All return 0 or a negative errno; @why receives one line of text (or NULL).
+ */
+
+/**
+ * np_register() - make a policy known
+ * Return: 0; -EINVAL for an incomplete or contradictory policy; -EEXIST for a
+ * name taken; -EOPNOTSUPP if it needs what @can lacks; -ENOSPC if full.
+ */
+int np_register(const struct np_policy_ops *ops, u32 can, const char **why);
+
+/* np_unregister() - forget it. -ENOENT if unknown, -EBUSY if built in. */
+int np_unregister(const struct np_policy_ops *ops);
+
+/* np_register_builtin() - register the policies of this tree. */
+int np_register_builtin(u32 can, const char **why);
+
+/* np_unregister_all() - at the very end of a home's life. */
+void np_unregister_all(void);
+
+const struct np_policy_ops *np_find(const char *name);
+
+/* np_policy_at() - the @i-th policy, or NULL. */
+const struct np_policy_ops *np_policy_at(unsigned int i);
+
+/* np_param_at() - the @i-th parameter of a policy, core ones first, or NULL. */
+const struct np_param *np_param_at(const struct np_policy_ops *ops,
+				   unsigned int i);
+
+/**
+ * np_instance_init() - choose a policy by "name" or "name:key=value[unit],..."
+ * @inst:	the caller's; undefined after an error
+ * Return: 0; -ENOENT for an unknown policy; -EINVAL for an unknown parameter
+ * or unit or a malformed text; -ERANGE for a value out of range.
+ */
+int np_instance_init(struct np_instance *inst, const char *spec,
+		     const char **why);
+
+/* ------------------------------------------------ pipeline (policy/decide.c) */
+
+/* np_decide() - guard, ask, clamp, count, record. Page-table lock held. */
+struct np_decision np_decide(const struct np_ctx *c, const struct np_fault *f);
+
+/* np_account() - tell what came of it. May be called without np_decide(). */
+void np_account(const struct np_ctx *c, const struct np_fault *f,
+		const struct np_decision *d, const struct np_outcome *o);
+
+/* np_ejected() - is the process on its own, either by choice or by ejection? */
+static inline bool np_left_to_stock(const struct np_instance *inst)
+{
+	return inst->ejected || (inst->ops->flags & NP_POLICY_STOCK);
+}
+
+/* ------------------------------------------------------ event (policy/event.c) */
+
+/* np_event() - tick @counter by @n and, with @rec, trace what made it tick. */
+void np_event(const struct np_ctx *c, enum np_counter counter, u64 n,
+	      const struct np_record *rec);
+
+/* np_record_init() - a record of @type about this process and thread. */
+struct np_record np_record_init(const struct np_ctx *c,
+				enum np_record_type type);
+
+/* ------------------------------------------------------ scan (policy/scan.c) */
+
+/* np_scan_due() - may a window run now, and for this task? */
+bool np_scan_due(const struct np_ctx *c, u64 task_runtime_ns);
+
+/* np_scan_begin() - open a window, or go on with the open one. */
+struct np_scan_plan np_scan_begin(const struct np_ctx *c);
+
+/*
+ * Base pages to walk between two looks at the clock: 8 MiB, about 0.1 ms of
+ * marking on real hardware and few enough TLB flushes.  A multiple of the huge
+ * page, which smaller steps would split.
+ */
+#define NP_SCAN_CHUNK	2048
+
+/* np_scan_marked() - walked @walked base pages and marked @marked of them. */
+void np_scan_marked(const struct np_ctx *c, u32 walked, u32 marked);
+
+/**
+ * np_scan_end() - a call ends
+ * @done:	the window is finished, or nothing is left to mark in this pass
+ * @spent_ns:	how long the call held the task up
+ * Return: ms of the task's own run time before it may scan again.
+ */
+u32 np_scan_end(const struct np_ctx *c, const struct np_scan_plan *plan,
+		bool done, u64 spent_ns);
+
+/* np_scan_reset() - a new or unknown address space: start over. */
+void np_scan_reset(struct np_proc *proc);
+
+/* np_scan_pass() - the end of the address space: pass_done, halve, adapt. */
+struct np_task_ask np_scan_pass(const struct np_ctx *c);
+
+/* ------------------------------------------------- life cycle (policy/life.c) */
+
+/* np_proc_start() - @inst takes over: state zeroed, slots of tasks stale. */
+void np_proc_start(struct np_proc *proc, struct np_instance *inst);
+
+/* np_task_refresh() - zero a task's slot if another policy left it behind. */
+void np_task_refresh(struct np_task *task);
+
+struct np_task_ask np_fork(const struct np_ctx *c, const struct np_proc *parent);
+struct np_task_ask np_exec(const struct np_ctx *c);
+void np_exit(const struct np_ctx *c, bool last);
+
+/* -------------------------------------------- statistics (policy/stats.c) */
+
+#define NP_SCALE 1000		/* np_stats_weight(): all faults on one node */
+
+static inline size_t np_stats_bytes(unsigned int nr_nodes)
+{
+	return sizeof(struct np_stats) + nr_nodes * 2 * sizeof(u32);
+}
+
+void np_stats_init(struct np_stats *s, unsigned int nr_nodes);
+/* np_stats_add() - constant time, saturates; nodes out of range are ignored. */
+void np_stats_add(struct np_stats *s, int nid, bool private, u32 pages);
+/* np_stats_halve() - the decay of one pass. */
+void np_stats_halve(struct np_stats *s);
+u32 np_stats_node(const struct np_stats *s, int nid);
+/* np_stats_weight() - share of a node in 1/NP_SCALE; not for the fault path. */
+u32 np_stats_weight(const struct np_stats *s, int nid);
+/* np_stats_max() - node with most faults (lowest id wins ties), or NP_NO_NODE. */
+int np_stats_max(const struct np_stats *s);
+
+/* ------------------------------------------------ filter (policy/filter.c) */
+
+/**
+ * np_two_stage() - may the page follow this access?
+ * True for the first sampled access and when the access before came from the
+ * same node: a node that makes a share p of the accesses passes with p^2.
+ */
+bool np_two_stage(const struct np_fault *f);
+
+/* --------------------------------------------------- names (policy/names.c) */
+
+const char *np_reason_name(unsigned int reason);
+const char *np_reason_text(unsigned int reason);
+const char *np_counter_name(unsigned int counter);
+const char *np_counter_unit(unsigned int counter);
+const char *np_counter_text(unsigned int counter);
+const char *np_verdict_name(unsigned int verdict);
+
+#endif
