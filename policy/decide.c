@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The decision pipeline: guard, ask, clamp, count and record.
+ *
+ * A policy only advises.  Every override is counted under its reason, and a
+ * policy that keeps giving undefined answers is ejected: its processes are
+ * then left to the stock kernel.
+ *
+ * All of it runs under the page-table lock: bounded, no allocation, no
+ * division.
+ */
+#include <numaplace/policy.h>
+
+#include "internal.h"
+
+/* Why the policy is not even asked, or NP_R_NONE. */
+static enum np_reason guard_fault(const struct np_ctx *c, const struct np_fault *f)
+{
+	const struct np_instance *inst = c->inst;
+
+	if (f->flags & NP_FAULT_POLICY)
+		return NP_R_MEMPOLICY;
+	if (inst->ejected)
+		return NP_R_EJECTED;
+	if (inst->ops->flags & NP_POLICY_STOCK)
+		return NP_R_STOCK;
+	if (!c->task && (inst->ops->task_size ||
+			 (inst->ops->need & NP_CAN_TASK_STATS)))
+		return NP_R_NO_STATE;
+	return NP_R_NONE;
+}
+
+static struct np_decision ask(const struct np_ctx *c, const struct np_fault *f)
+{
+	if (!c->inst->ops->page)
+		return np_stay(NP_R_OBSERVE);
+	return c->inst->ops->page(c, f);
+}
+
+static struct np_decision refuse(struct np_decision d, enum np_reason why)
+{
+	d.verdict = NP_REFUSED;
+	d.reason = why;
+	d.nid = NP_NO_NODE;
+	return d;
+}
+
+void np_strike(struct np_instance *inst)
+{
+	if (++inst->strikes >= NP_EJECT_STRIKES)
+		inst->ejected = true;
+}
+
+static struct np_decision undefined_answer(const struct np_ctx *c,
+					   struct np_decision d,
+					   enum np_reason why)
+{
+	np_strike(c->inst);
+	return refuse(d, why);
+}
+
+static bool is_move(const struct np_decision *d)
+{
+	return d->verdict == NP_MOVE || d->verdict == NP_QUEUE;
+}
+
+/* Is the answer one the contract defines, from this policy, on this home? */
+static bool defined(const struct np_ctx *c, const struct np_decision *d)
+{
+	if (d->reason >= NP_NR_REASONS)
+		return false;
+	if (d->verdict == NP_QUEUE)
+		return c->inst->ops->need & NP_CAN_QUEUE;
+	return d->verdict == NP_STAY || d->verdict == NP_MOVE;
+}
+
+static struct np_decision clamp_move(const struct np_ctx *c,
+				     const struct np_fault *f,
+				     struct np_decision d)
+{
+	enum np_reason why;
+
+	if (d.nid < 0 || d.nid >= c->m->nr_nodes)
+		return undefined_answer(c, d, NP_R_BAD_NODE);
+	if (d.nid == f->page_node)
+		return np_stay(NP_R_LOCAL);
+	if (!np_node_has_memory(c->m, d.nid))
+		return refuse(d, NP_R_OFFLINE);
+	why = c->m->home->refusal(c, f, d.nid);
+	if (why != NP_R_NONE)
+		return refuse(d, why);
+	if (c->proc->flags & NP_PROC_SHADOW)
+		d.verdict = NP_SHADOW;
+	return d;
+}
+
+static struct np_decision clamp_answer(const struct np_ctx *c,
+				const struct np_fault *f, struct np_decision d)
+{
+	if (!defined(c, &d))
+		return undefined_answer(c, d, NP_R_BAD_ANSWER);
+	if (!is_move(&d))
+		return np_stay(d.reason);
+	d.asked = d.nid;
+	return clamp_move(c, f, d);
+}
+
+static struct np_record fault_record(const struct np_ctx *c,
+				     const struct np_fault *f,
+				     const struct np_decision *d,
+				     enum np_record_type type)
+{
+	struct np_record rec = np_record_init(c, type);
+
+	rec.addr = f->addr;
+	rec.pages = f->pages;
+	rec.cpu = f->cpu;
+	rec.last_cpu = f->last_cpu;
+	rec.src = f->page_node;
+	rec.asked = d->asked;
+	rec.dst = d->nid;
+	rec.verdict = d->verdict;
+	rec.reason = d->reason;
+	rec.flags = f->flags;
+	return rec;
+}
+
+static void count(const struct np_ctx *c, const struct np_fault *f,
+		  const struct np_decision *d)
+{
+	struct np_record rec = fault_record(c, f, d, NP_REC_PAGE);
+
+	np_event(c, NP_C_FAULTS, 1, &rec);
+	np_event(c, NP_C_FAULT_PAGES, f->pages, NULL);
+	if (f->node == f->page_node)
+		np_event(c, NP_C_LOCAL_FAULTS, 1, NULL);
+	if (d->asked != NP_NO_NODE)
+		np_event(c, NP_C_MOVES_ASKED, f->pages, NULL);
+	if (d->verdict == NP_REFUSED)
+		np_event(c, NP_C_REFUSED, f->pages, NULL);
+	if (d->verdict == NP_SHADOW)
+		np_event(c, NP_C_SHADOWED, f->pages, NULL);
+}
+
+struct np_decision np_decide(const struct np_ctx *c, const struct np_fault *f)
+{
+	enum np_reason why = guard_fault(c, f);
+	struct np_decision d = np_stay(why);
+
+	if (why == NP_R_NONE)
+		d = clamp_answer(c, f, ask(c, f));
+	count(c, f, &d);
+	return d;
+}
+
+static void count_outcome(const struct np_ctx *c, const struct np_fault *f,
+			  const struct np_decision *d,
+			  const struct np_outcome *o)
+{
+	struct np_record rec = fault_record(c, f, d, NP_REC_MOVED);
+
+	if (o->moved) {
+		np_event(c, NP_C_MOVED, f->pages, &rec);
+	} else if (o->failed) {
+		rec.type = NP_REC_FAILED;
+		rec.verdict = NP_REFUSED;
+		rec.reason = NP_R_MOVE_FAILED;
+		np_event(c, NP_C_REFUSED, f->pages, &rec);
+	}
+}
+
+/* Faults are credited to the node the page is on afterwards. */
+static void credit(struct np_stats *stats, const struct np_fault *f,
+		   const struct np_outcome *o)
+{
+	if (stats)
+		np_stats_add(stats, o->node, f->flags & NP_FAULT_PRIVATE,
+			     f->pages);
+}
+
+void np_account(const struct np_ctx *c, const struct np_fault *f,
+		const struct np_decision *d, const struct np_outcome *o)
+{
+	count_outcome(c, f, d, o);
+	np_event(c, NP_C_FAULT_NS, o->ns, NULL);
+	if (c->task)
+		credit(c->task->stats, f, o);
+	credit(c->proc->stats, f, o);
+	if (c->inst->ops->account && !c->inst->ejected)
+		c->inst->ops->account(c, f, o);
+}

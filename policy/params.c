@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Parameters: the ones every policy has, and "name:key=value[unit],..." texts.
+ */
+#include <numaplace/policy.h>
+
+#include "internal.h"
+
+const struct np_param np_core_params[NP_P_OWN] = {
+	[NP_P_SCAN_DELAY] = {
+		"scan_delay", "ms", 1000, 0, 3600000,
+		"run time of a task before it is scanned",
+		"start-up delay that kept short-lived tasks free of cost, 3.8",
+	},
+	[NP_P_SCAN_PERIOD] = {
+		"scan_period", "ms", 1000, 10, 3600000,
+		"shortest time from one scan window to the next",
+		"mainline's numa_balancing_scan_period_min_ms",
+	},
+	[NP_P_SCAN_PERIOD_MAX] = {
+		"scan_period_max", "ms", 10000, 10, 3600000,
+		"longest such time, reached while everything is in place",
+		"AutoNUMA's sleep between two passes",
+	},
+	[NP_P_SCAN_SIZE] = {
+		"scan_size", "MiB", 256, 1, 1048576,
+		"address space marked in one scan window",
+		"constant-rate working-set sampling, November 2012",
+	},
+	[NP_P_SCAN_BUDGET] = {
+		"scan_budget", "us", 1000, 10, 1000000,
+		"longest time one scan call holds its task up",
+		"numaplace: stalls of many ms are why balancing is switched off",
+	},
+};
+
+const struct np_param *np_param_at(const struct np_policy_ops *ops,
+				   unsigned int i)
+{
+	if (i < NP_P_OWN)
+		return &np_core_params[i];
+	i -= NP_P_OWN;
+	return i < ops->nr_params ? &ops->params[i] : NULL;
+}
+
+static bool same(const char *text, size_t len, const char *word)
+{
+	return strlen(word) == len && !memcmp(text, word, len);
+}
+
+static int find_key(const struct np_policy_ops *ops, const char *key,
+		    size_t len)
+{
+	const struct np_param *p;
+	int i;
+
+	for (i = 0; (p = np_param_at(ops, i)); i++)
+		if (same(key, len, p->key))
+			return i;
+	return -ENOENT;
+}
+
+/* Decimal digits at @text; returns how many, 0 if none or if they overflow. */
+static size_t parse_digits(const char *text, size_t len, s64 *ret_value)
+{
+	s64 v = 0;
+	size_t i;
+
+	for (i = 0; i < len && text[i] >= '0' && text[i] <= '9'; i++) {
+		int digit = text[i] - '0';
+
+		if (v > (S64_MAX - digit) / 10)
+			return 0;
+		v = v * 10 + digit;
+	}
+	*ret_value = v;
+	return i;
+}
+
+static size_t parse_number(const char *text, size_t len, s64 *ret_value)
+{
+	bool minus = len && text[0] == '-';
+	size_t used = parse_digits(text + minus, len - minus, ret_value);
+
+	if (!used)
+		return 0;
+	if (minus)
+		*ret_value = -*ret_value;
+	return used + minus;
+}
+
+static int parse_value(const struct np_param *p, const char *text, size_t len,
+		       s64 *ret_value, const char **why)
+{
+	size_t used = parse_number(text, len, ret_value);
+
+	if (!used) {
+		*why = "a parameter's value is not a whole number";
+		return -EINVAL;
+	}
+	if (used < len && !same(text + used, len - used, p->unit)) {
+		*why = "a parameter's value has the wrong unit";
+		return -EINVAL;
+	}
+	if (*ret_value < p->min || *ret_value > p->max) {
+		*why = "a parameter's value is out of range";
+		return -ERANGE;
+	}
+	return 0;
+}
+
+static size_t span(const char *text, char stop)
+{
+	size_t n = 0;
+
+	while (text[n] && text[n] != stop)
+		n++;
+	return n;
+}
+
+/* One "key=value" of @len bytes. */
+static int parse_one(struct np_instance *inst, const char *text, size_t len,
+		     const char **why)
+{
+	size_t key = span(text, '=');
+	int i;
+
+	if (key >= len) {
+		*why = "parameters are written key=value";
+		return -EINVAL;
+	}
+	i = find_key(inst->ops, text, key);
+	if (i < 0) {
+		*why = "the policy has no parameter of that name";
+		return -EINVAL;
+	}
+	return parse_value(np_param_at(inst->ops, i), text + key + 1,
+			   len - key - 1, &inst->param[i], why);
+}
+
+static int parse_params(struct np_instance *inst, const char *text,
+			const char **why)
+{
+	for (;;) {
+		size_t len = span(text, ',');
+		int err = parse_one(inst, text, len, why);
+
+		if (err)
+			return err;
+		if (!text[len])
+			return 0;
+		text += len + 1;
+	}
+}
+
+static void set_defaults(struct np_instance *inst)
+{
+	const struct np_param *p;
+	int i;
+
+	for (i = 0; (p = np_param_at(inst->ops, i)); i++)
+		inst->param[i] = p->def;
+}
+
+static int check_together(const struct np_instance *inst, const char **why)
+{
+	if (inst->param[NP_P_SCAN_PERIOD] <= inst->param[NP_P_SCAN_PERIOD_MAX])
+		return 0;
+	*why = "scan_period is longer than scan_period_max";
+	return -ERANGE;
+}
+
+static const struct np_policy_ops *find_policy(const char *spec, size_t len)
+{
+	char name[NP_NAME_LEN];
+
+	if (len >= sizeof(name))
+		return NULL;
+	memcpy(name, spec, len);
+	name[len] = '\0';
+	return np_find(name);
+}
+
+int np_instance_init(struct np_instance *inst, const char *spec,
+		     const char **why)
+{
+	size_t len = span(spec, ':'), whole = strlen(spec);
+	const char *unused;
+	int err = 0;
+
+	why = why ? why : &unused;
+	if (whole >= NP_SPEC_LEN) {
+		*why = "the policy text is too long";
+		return -EINVAL;
+	}
+	memset(inst, 0, sizeof(*inst));
+	inst->ops = find_policy(spec, len);
+	if (!inst->ops) {
+		*why = "no policy of that name; see `numaplace policies`";
+		return -ENOENT;
+	}
+	set_defaults(inst);
+	memcpy(inst->spec, spec, whole + 1);
+	if (spec[len])
+		err = parse_params(inst, spec + len + 1, why);
+	return err ? err : check_together(inst, why);
+}

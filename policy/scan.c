@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Scan planning: when an address space is marked, how much at a time, and how
+ * fast the next time.
+ *
+ * Windows of constant size at a constant rate of run time (Ingo Molnar's
+ * constant-rate working-set sampling of November 2012, kept by mainline).  A
+ * call never holds its task up longer than the latency budget: it stops, and
+ * this or another thread goes on.  Each task then owes run time in proportion,
+ * so that a thread never spends more than about 1/32 of its time marking
+ * (mainline's limit of 3 %).
+ *
+ * Back-off as numa/core v16 did it: the period doubles after a pass that found
+ * nearly everything in place and returns to the minimum after one that did not.
+ */
+#include <numaplace/policy.h>
+
+#include "internal.h"
+
+#define RUN_PER_SCAN	32	/* run time owed per time spent marking */
+#define SETTLED_SHIFT	3	/* settled: at most 1/8 of the faults remote */
+#define EMPTY_SHIFT	3	/* walking nothing uses up 1/8 (mainline's 8x) */
+
+static u64 ms_to_ns(u64 ms)
+{
+	return ms * 1000000;
+}
+
+static void pass_begin(struct np_proc *proc)
+{
+	struct np_scan *s = &proc->scan;
+
+	s->offset = 0;
+	s->faults = np_counter_read(&proc->counter[NP_C_FAULTS]);
+	s->local = np_counter_read(&proc->counter[NP_C_LOCAL_FAULTS]);
+}
+
+void np_scan_reset(struct np_proc *proc)
+{
+	memset(&proc->scan, 0, sizeof(proc->scan));
+	if (proc->inst)
+		proc->scan.period_ms = proc->inst->param[NP_P_SCAN_PERIOD];
+	pass_begin(proc);
+}
+
+bool np_scan_due(const struct np_ctx *c, u64 task_runtime_ns)
+{
+	if (np_left_to_stock(c->inst))
+		return false;
+	if (task_runtime_ns < ms_to_ns(c->inst->param[NP_P_SCAN_DELAY]))
+		return false;
+	return c->now_ns >= c->proc->scan.next_ns;
+}
+
+static struct np_scan_plan default_plan(const struct np_ctx *c)
+{
+	const s64 *param = c->inst->param;
+
+	return (struct np_scan_plan){
+		.pages = param[NP_P_SCAN_SIZE] << (20 - NP_PAGE_SHIFT),
+		.period_ms = c->proc->scan.period_ms,
+		.budget_us = param[NP_P_SCAN_BUDGET],
+		.where = NP_SCAN_TASK,
+	};
+}
+
+/* What a policy may not plan: nothing forever, or work no one does. */
+static void clamp_plan(const struct np_ctx *c, struct np_scan_plan *plan)
+{
+	if (!plan->period_ms)
+		plan->period_ms = 1;
+	if (!(c->inst->ops->need & NP_CAN_SCAN_WORKER))
+		plan->where = NP_SCAN_TASK;
+}
+
+struct np_scan_plan np_scan_begin(const struct np_ctx *c)
+{
+	struct np_scan *s = &c->proc->scan;
+	struct np_scan_plan plan = default_plan(c);
+
+	if (c->inst->ops->scan_plan)
+		c->inst->ops->scan_plan(c, s, &plan);
+	clamp_plan(c, &plan);
+	if (!s->left) {
+		s->window_ns = c->now_ns;
+		s->left = plan.pages;
+		s->marked = 0;
+	}
+	plan.pages = s->left;
+	return plan;
+}
+
+void np_scan_marked(const struct np_ctx *c, u32 walked, u32 marked)
+{
+	struct np_scan *s = &c->proc->scan;
+	u32 used = marked ? walked : (walked >> EMPTY_SHIFT) + 1;
+
+	np_event(c, NP_C_SCAN_PAGES, walked, NULL);
+	s->left -= used < s->left ? used : s->left;
+	if (!marked)
+		return;
+	np_event(c, NP_C_SCAN_MARKED, marked, NULL);
+	s->marked += marked;
+}
+
+static u32 window_done(const struct np_ctx *c, const struct np_scan_plan *plan)
+{
+	struct np_scan *s = &c->proc->scan;
+	struct np_record rec = np_record_init(c, NP_REC_WINDOW);
+
+	rec.pages = s->marked;
+	s->left = 0;
+	s->next_ns = s->window_ns + ms_to_ns(plan->period_ms);
+	np_event(c, NP_C_SCAN_WINDOWS, 1, &rec);
+	return plan->period_ms;
+}
+
+u32 np_scan_end(const struct np_ctx *c, const struct np_scan_plan *plan,
+		bool done, u64 spent_ns)
+{
+	u32 owed_ms = np_div64(spent_ns * RUN_PER_SCAN, 1000000);
+
+	np_event(c, NP_C_SCAN_NS, spent_ns, NULL);
+	if (done || !c->proc->scan.left) {
+		u32 period_ms = window_done(c, plan);
+
+		return period_ms > owed_ms ? period_ms : owed_ms;
+	}
+	np_event(c, NP_C_SCAN_BUDGET, 1, NULL);
+	return owed_ms ? owed_ms : 1;
+}
+
+/* Did this pass find (nearly) everything in place? */
+static bool settled(const struct np_proc *proc)
+{
+	const struct np_scan *s = &proc->scan;
+	u64 faults = np_counter_read(&proc->counter[NP_C_FAULTS]) - s->faults;
+	u64 local = np_counter_read(&proc->counter[NP_C_LOCAL_FAULTS]) -
+		    s->local;
+
+	return faults - local <= faults >> SETTLED_SHIFT;
+}
+
+static void adapt_period(const struct np_ctx *c)
+{
+	struct np_scan *s = &c->proc->scan;
+	u32 max = c->inst->param[NP_P_SCAN_PERIOD_MAX];
+
+	if (!settled(c->proc))
+		s->period_ms = c->inst->param[NP_P_SCAN_PERIOD];
+	else
+		s->period_ms = s->period_ms < max / 2 ? s->period_ms * 2 : max;
+}
+
+static void halve_stats(const struct np_ctx *c)
+{
+	if (c->task && c->task->stats)
+		np_stats_halve(c->task->stats);
+	if (c->proc->stats)
+		np_stats_halve(c->proc->stats);
+}
+
+struct np_task_ask np_scan_pass(const struct np_ctx *c)
+{
+	struct np_scan *s = &c->proc->scan;
+	struct np_record rec = np_record_init(c, NP_REC_PASS);
+	struct np_task_ask ask = { 0 };
+
+	np_event(c, NP_C_SCAN_PASSES, 1, &rec);
+	if (c->inst->ops->pass_done)
+		c->inst->ops->pass_done(c, s, &ask);
+	halve_stats(c);
+	adapt_period(c);
+	s->passes++;
+	pass_begin(c->proc);
+	return np_clamp_task_ask(c, ask);
+}
