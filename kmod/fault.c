@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Hinting faults: from the kernel's words to a sample, from the core's
+ * decision to the kernel's answer, and the outcome back.
+ *
+ * The page decision runs with the page-table lock held: no sleeping, no
+ * allocation.  The outcome arrives in the same thread, in process context.
+ */
+#include <linux/cpuset.h>
+#include <linux/mm_inline.h>
+#include <linux/sched/clock.h>
+
+#include "compat/compat.h"
+#include "kmod.h"
+
+/* What the refusal check needs beyond the sample (np_ctx.cookie). */
+struct fault_scene {
+	struct folio *folio;
+	struct vm_area_struct *vma;
+	struct mempolicy *pol;
+};
+
+/* ---------------------------------------------------------------- refusals */
+
+static bool policy_forbids(const struct mempolicy *pol, int nid)
+{
+	if (pol->mode != MPOL_BIND && pol->mode != MPOL_PREFERRED_MANY)
+		return false;
+	return !node_isset(nid, pol->nodes);
+}
+
+/* The kernel's own test before it migrates to a node, on public fields. */
+static bool zone_has_room(struct zone *zone, u32 pages)
+{
+	unsigned long need = high_wmark_pages(zone) + pages +
+			     zone->lowmem_reserve[ZONE_MOVABLE];
+
+	return managed_zone(zone) && zone_page_state(zone, NR_FREE_PAGES) > need;
+}
+
+static bool node_full(int nid, u32 pages)
+{
+	pg_data_t *pgdat = NODE_DATA(nid);
+	int z;
+
+	for (z = 0; z < pgdat->nr_zones; z++)
+		if (zone_has_room(&pgdat->node_zones[z], pages))
+			return false;
+	return true;
+}
+
+static enum np_reason page_refusal(const struct fault_scene *scene)
+{
+	struct folio *folio = scene->folio;
+
+	if (folio_test_mlocked(folio))
+		return NP_R_MLOCKED;
+	if (folio_maybe_dma_pinned(folio))
+		return NP_R_PINNED;
+	if (!folio_is_file_lru(folio))
+		return NP_R_NONE;
+	if ((scene->vma->vm_flags & VM_EXEC) && np_mapped_shared(folio))
+		return NP_R_SHARED_EXEC;
+	return folio_test_dirty(folio) ? NP_R_DIRTY_FILE : NP_R_NONE;
+}
+
+static enum np_reason kernel_refusal(const struct np_ctx *c,
+				     const struct np_fault *f, int nid)
+{
+	const struct fault_scene *scene = c->cookie;
+
+	if (!node_state(nid, N_MEMORY))
+		return NP_R_OFFLINE;
+	if (policy_forbids(scene->pol, nid))
+		return NP_R_MEMPOLICY;
+	if (!node_isset(nid, cpuset_current_mems_allowed))
+		return NP_R_CPUSET;
+	if (node_full(nid, f->pages))
+		return NP_R_FULL;
+	return page_refusal(scene);
+}
+
+const struct np_home_ops np_kernel_home = {
+	.refusal = kernel_refusal,
+	.trace = np_trace,
+};
+
+/* ------------------------------------------------------------------ sample */
+
+static void sample_last(struct np_fault *f, int cpupid)
+{
+	if (cpupid_pid_unset(cpupid)) {
+		f->last_cpu = NP_NO_CPU;
+		f->last_node = NP_NO_NODE;
+		f->flags |= NP_FAULT_FIRST;
+		return;
+	}
+	f->last_cpu = cpupid_to_cpu(cpupid);
+	f->last_node = cpupid_to_nid(cpupid);
+	if (cpupid_match_pid(current, cpupid))
+		f->flags |= NP_FAULT_PRIVATE;
+}
+
+/* The policies that let balancing choose carry MPOL_F_MORON, the default too. */
+static void sample_mapping(struct np_fault *f, const struct fault_scene *scene)
+{
+	if (scene->vma->vm_flags & VM_WRITE)
+		f->flags |= NP_FAULT_WRITABLE;
+	if (scene->vma->vm_flags & VM_SHARED)
+		f->flags |= NP_FAULT_SHARED;
+	if (folio_test_pmd_mappable(scene->folio))
+		f->flags |= NP_FAULT_HUGE;
+	if (!(scene->pol->flags & MPOL_F_MORON))
+		f->flags |= NP_FAULT_POLICY;
+}
+
+/* Remember who touches the page, unless the stock code is about to. */
+static int last_cpupid(struct folio *folio, bool ours)
+{
+	int cpupid;
+
+	if (!ours)
+		return folio_last_cpupid(folio);
+	cpupid = cpu_pid_to_cpupid(raw_smp_processor_id(), current->pid);
+	return np_xchg_cpupid(folio, cpupid);
+}
+
+static struct np_fault sample(const struct fault_scene *scene,
+			      unsigned long addr, bool stock)
+{
+	struct np_fault f = {
+		.addr = addr & PAGE_MASK,
+		.pages = folio_nr_pages(scene->folio),
+		.cpu = raw_smp_processor_id(),
+		.node = numa_node_id(),
+		.page_node = folio_nid(scene->folio),
+	};
+
+	sample_mapping(&f, scene);
+	sample_last(&f, last_cpupid(scene->folio,
+				    !stock && !(f.flags & NP_FAULT_POLICY)));
+	return f;
+}
+
+/* ---------------------------------------------------------------- decision */
+
+static struct np_ctx context(struct np_kproc *kp, struct np_ktask *kt,
+			     struct np_kinst *inst)
+{
+	return (struct np_ctx){
+		.m = &np_machine,
+		.inst = &inst->i,
+		.proc = &kp->p,
+		.task = kt ? &kt->t : NULL,
+		.tid = task_pid_nr(current),
+		.now_ns = local_clock(),
+	};
+}
+
+static bool uses_proc_state(const struct np_kinst *inst)
+{
+	return inst->i.ops->proc_size ||
+	       (inst->i.ops->need & NP_CAN_PROC_STATS);
+}
+
+static void remember(struct np_ktask *kt, const struct np_ctx *c,
+		     const struct np_fault *f, const struct np_decision *d)
+{
+	if (!kt)
+		return;
+	kt->pending.fault = *f;
+	kt->pending.decision = *d;
+	kt->pending.since_ns = c->now_ns;
+	kt->pending.valid = true;
+}
+
+/* Return: true if the answer is ours to give. */
+static bool decide(struct np_kproc *kp, struct np_kinst *inst,
+		   struct fault_scene *scene, unsigned long addr, int *nid)
+{
+	struct np_ktask *kt = np_ktask_of(kp);
+	struct np_ctx c = context(kp, kt, inst);
+	struct np_fault f = sample(scene, addr, np_left_to_stock(&inst->i));
+	struct np_decision d;
+
+	c.cookie = scene;
+	d = np_decide(&c, &f);
+	remember(kt, &c, &f, &d);
+	*nid = d.verdict == NP_MOVE ? d.nid : NUMA_NO_NODE;
+	return !np_left_to_stock(&inst->i) && !(f.flags & NP_FAULT_POLICY);
+}
+
+static bool decide_locked(struct np_kproc *kp, struct fault_scene *scene,
+			  unsigned long addr, int *nid)
+{
+	struct np_kinst *inst = rcu_dereference(kp->inst);
+	bool ours;
+
+	if (!uses_proc_state(inst))
+		return decide(kp, inst, scene, addr, nid);
+	spin_lock(&kp->lock);
+	ours = decide(kp, rcu_dereference(kp->inst), scene, addr, nid);
+	spin_unlock(&kp->lock);
+	return ours;
+}
+
+/* Somebody else's pages (ptrace, KSM) are not this process's accesses. */
+bool np_page_decision(struct folio *folio, struct vm_area_struct *vma,
+		      unsigned long addr, int *nid)
+{
+	struct fault_scene scene = { .folio = folio, .vma = vma };
+	struct np_kproc *kp;
+	bool ours = false;
+
+	if (vma->vm_mm != current->mm)
+		return false;
+	scene.pol = np_policy_at_addr(vma, addr, folio_order(folio));
+	rcu_read_lock();
+	kp = np_kproc_find(current->signal);
+	if (kp)
+		ours = decide_locked(kp, &scene, addr, nid);
+	rcu_read_unlock();
+	np_policy_put(scene.pol);
+	return ours;
+}
+
+/* ----------------------------------------------------------------- outcome */
+
+/* The thread had no state when the page was decided: what is known now. */
+static void reconstruct(struct np_pending *was, int cpupid, int mem_node,
+			int pages, u64 now_ns)
+{
+	was->fault = (struct np_fault){
+		.pages = pages,
+		.cpu = raw_smp_processor_id(),
+		.node = numa_node_id(),
+		.page_node = NP_NO_NODE,
+	};
+	sample_last(&was->fault, cpupid);
+	was->decision = np_stay(NP_R_NONE);
+	was->decision.asked = mem_node;
+	was->since_ns = now_ns;
+}
+
+static void account(struct np_kproc *kp, struct np_kinst *inst, int cpupid,
+		    const struct np_outcome *what, int pages)
+{
+	struct np_ktask *kt = np_ktask_of(kp);
+	struct np_ctx c = context(kp, kt, inst);
+	struct np_outcome o = *what;
+	struct np_pending was;
+
+	if (kt && kt->pending.valid)
+		was = kt->pending;
+	else
+		reconstruct(&was, cpupid, o.node, pages, c.now_ns);
+	if (kt)
+		kt->pending.valid = false;
+	o.ns = c.now_ns > was.since_ns ? c.now_ns - was.since_ns : 0;
+	np_account(&c, &was.fault, &was.decision, &o);
+}
+
+static bool account_locked(struct np_kproc *kp, int cpupid,
+			   const struct np_outcome *o, int pages)
+{
+	struct np_kinst *inst;
+	bool ours;
+
+	rcu_read_lock();
+	inst = rcu_dereference(kp->inst);
+	ours = !np_left_to_stock(&inst->i);
+	if (uses_proc_state(inst)) {
+		spin_lock(&kp->lock);
+		account(kp, rcu_dereference(kp->inst), cpupid, o, pages);
+		spin_unlock(&kp->lock);
+	} else {
+		account(kp, inst, cpupid, o, pages);
+	}
+	rcu_read_unlock();
+	return ours;
+}
+
+bool np_fault_resolved(int last_cpupid, int mem_node, int pages, bool moved,
+		       bool failed)
+{
+	struct np_outcome o = {
+		.node = mem_node,
+		.moved = moved,
+		.failed = failed,
+	};
+	struct np_kproc *kp = np_kproc_get_current();
+	bool ours;
+
+	if (!kp)
+		return false;
+	np_ktask_ensure(kp);
+	ours = account_locked(kp, last_cpupid, &o, pages);
+	np_kproc_put(kp);
+	return ours;
+}

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * What the files of the module share.
+ *
+ * Locks, outermost first:
+ *	np_control	mutex: attach, detach, switch, registry, device
+ *	kproc.scan	mutex: one scan (or policy switch) per process at a time
+ *	page-table lock	the kernel's; held in the page decision
+ *	kproc.lock	spinlock: process state of the policy, its list of threads
+ *	np_table	spinlock: writers of the hash tables (readers use RCU)
+ * All of np_table and kproc.lock may be taken in atomic context; neither is
+ * ever taken in an interrupt.
+ */
+#ifndef NP_KMOD_H
+#define NP_KMOD_H
+
+#include <linux/mempolicy.h>
+#include <linux/mm.h>
+#include <linux/mutex.h>
+#include <linux/pid.h>
+#include <linux/rcupdate.h>
+#include <linux/refcount.h>
+#include <linux/sched.h>
+#include <linux/sched/signal.h>
+#include <linux/srcu.h>
+
+#include <numaplace/policy.h>
+
+#undef pr_fmt
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+extern struct mutex np_control;
+
+/* -------------------------------------------------------------- symbols.c */
+
+/* Address of a kernel symbol, 0 if there is none. */
+unsigned long np_symbol(const char *name);
+/* Bind the primitives of compat/ after checking each signature. */
+int np_symbols_bind(void);
+
+/* ------------------------------------------------------------------ btf.c */
+
+struct np_btf;
+
+/* The running kernel's own type information. ERR_PTR(-EOPNOTSUPP) if none. */
+struct np_btf *np_btf_open(void);
+void np_btf_close(struct np_btf *btf);
+/* C-like text of a function's type, e.g. "int (struct folio *, int)". */
+int np_btf_signature(struct np_btf *btf, const char *func, char *buf,
+		     size_t size);
+
+/* ---------------------------------------------------------------- hooks.c */
+
+/* Running replacement functions; they may sleep. */
+extern struct srcu_struct np_hook_srcu;
+
+int np_hooks_install(void);
+void np_hooks_remove(void);
+
+/* -------------------------------------------------------------- machine.c */
+
+extern struct np_machine np_machine;
+
+int np_machine_init(void);
+void np_machine_exit(void);
+
+/* ---------------------------------------------------------------- procs.c */
+
+/* Counters of what has ended, kept for sums. */
+struct np_totals {
+	np_counter_t counter[NP_NR_COUNTERS];
+	np_counter_t reason[NP_NR_REASONS];
+};
+
+/* Everything attached through one open file, and its descendants. */
+struct np_session {
+	refcount_t ref;
+	atomic_t procs;
+	np_counter_t scan_max_ns;
+	struct np_totals ended;
+};
+
+/* A policy with parameters, shared by the processes that chose it. */
+struct np_kinst {
+	struct np_instance i;
+	refcount_t ref;
+	struct np_totals *ended;	/* of its policy */
+	struct rcu_head rcu;
+};
+
+/*
+ * A managed process, found by its signal_struct: that is shared by exactly its
+ * threads, survives exec, and lives until the last thread is reaped, whereas
+ * the exit probe has removed us before.
+ */
+struct np_kproc {
+	struct np_proc p;
+	struct hlist_node node;		/* np_table */
+	struct signal_struct *signal;	/* key, never dereferenced */
+	struct pid *pid;
+	refcount_t ref;
+	spinlock_t lock;
+	struct mutex scan;
+	struct np_kinst __rcu *inst;
+	struct np_session *session;
+	struct list_head tasks;		/* lock */
+	bool dead;			/* lock */
+	np_counter_t scan_max_ns;
+	struct rcu_head rcu;
+};
+
+/* Decision that waits for its outcome: same thread, same fault. */
+struct np_pending {
+	struct np_fault fault;
+	struct np_decision decision;
+	u64 since_ns;
+	bool valid;
+};
+
+/* A thread of a managed process that has faulted or scanned. */
+struct np_ktask {
+	struct np_task t;
+	struct hlist_node node;		/* np_table */
+	struct list_head sibling;	/* np_kproc.tasks */
+	struct task_struct *task;	/* key, never dereferenced */
+	struct np_kproc *kproc;		/* holds a reference */
+	struct np_pending pending;	/* only the thread itself */
+	struct rcu_head rcu;
+};
+
+int np_procs_init(void);
+void np_procs_exit(void);
+
+/* Is anybody managed at all? Cheap. */
+bool np_anybody(void);
+unsigned int np_nr_procs(void);
+unsigned int np_nr_tasks(void);
+u32 np_proc_bytes(void);
+u32 np_task_bytes(void);
+
+/* RCU read lock held; safe from ftrace. */
+struct np_kproc *np_kproc_find(struct signal_struct *signal);
+struct np_ktask *np_ktask_find(struct task_struct *task);
+
+/* The current process, with a reference, or NULL. */
+struct np_kproc *np_kproc_get_current(void);
+void np_kproc_put(struct np_kproc *kp);
+
+/* The current thread's state under @kp, ready for its policy, or NULL. */
+struct np_ktask *np_ktask_of(struct np_kproc *kp);
+/* Make the current thread's state if it is missing; may sleep, may fail. */
+void np_ktask_ensure(struct np_kproc *kp);
+void np_ktask_drop(struct task_struct *task);
+
+struct np_kproc *np_kproc_new(struct task_struct *task, struct np_kinst *inst,
+			      struct np_session *session, u16 flags, gfp_t gfp);
+/* 0, -EEXIST if managed already, -ESRCH if it is exiting. */
+int np_kproc_add(struct np_kproc *kp, struct task_struct *task);
+void np_kproc_remove(struct np_kproc *kp);
+/* Give a live process another policy; np_control held. */
+int np_kproc_switch(struct np_kproc *kp, struct np_kinst *inst, u16 flags);
+
+struct np_kinst *np_kinst_new(const char *spec, const char **why);
+struct np_kinst *np_kinst_get(struct np_kinst *inst);
+void np_kinst_put(struct np_kinst *inst);
+/* The process's policy, with a reference. */
+struct np_kinst *np_kinst_of(struct np_kproc *kp);
+
+struct np_session *np_session_new(void);
+void np_session_put(struct np_session *s);
+
+/* Sum of ended and live; NULL filters nothing. */
+struct np_sum {
+	u64 counter[NP_NR_COUNTERS];
+	u64 reason[NP_NR_REASONS];
+	u64 scan_max_ns;
+	u32 procs;
+	u32 tasks;
+};
+
+void np_sum_proc(struct np_sum *sum, struct np_kproc *kp);
+void np_sum_all(struct np_sum *sum, const struct np_session *session,
+		const struct np_policy_ops *ops);
+/* The managed process with the smallest pid above @pid, with a reference. */
+struct np_kproc *np_kproc_next(int pid);
+/* Remove all; np_control held. */
+void np_procs_drop_all(void);
+unsigned int np_policy_users(const struct np_policy_ops *ops);
+
+/* ---------------------------------------------------------------- fault.c */
+
+/*
+ * The page decision for a managed process. @vma and the page-table lock are
+ * the kernel's. Return: true if decided, with *@nid the node or NUMA_NO_NODE;
+ * false to let the stock kernel decide.
+ */
+bool np_page_decision(struct folio *folio, struct vm_area_struct *vma,
+		      unsigned long addr, int *nid);
+
+/* A hinting fault was resolved. Return: false to run the stock accounting too. */
+bool np_fault_resolved(int last_cpupid, int mem_node, int pages, bool moved,
+		       bool failed);
+
+extern const struct np_home_ops np_kernel_home;
+
+/* ----------------------------------------------------------------- scan.c */
+
+/* Run in a task's own context. Return: false to let the stock scan run. */
+bool np_scan_current(void);
+/* Make the first scan of a task due after @delay_ms of run time. */
+void np_scan_arm(struct task_struct *task, struct np_instance *inst);
+
+/* ----------------------------------------------------------------- life.c */
+
+int np_life_init(void);
+void np_life_exit(void);
+u32 np_inherit_failed(void);
+
+/* --------------------------------------------------------------- switch.c */
+
+/*
+ * kernel.numa_balancing is held on while any process is managed; what the
+ * operator wrote is kept, shown, and decides what everyone else gets.
+ */
+void np_switch_exit(void);
+/* Make the switch fit the number of managed processes; may sleep. */
+int np_switch_update(void);
+/* The same, later, from any context. */
+void np_switch_update_soon(void);
+/* Are unmanaged tasks to be kept from being scanned? */
+bool np_switch_hides_scan(void);
+void np_switch_state(int *ret_set, int *ret_now);
+/* Keep the switch as it is meanwhile. Return: is it held? */
+bool np_switch_lock(void);
+void np_switch_unlock(void);
+/* Stands in for the sysctl's handler while held and locked. */
+int np_switch_sysctl(const struct ctl_table *table, int write, void *buffer,
+		     size_t *lenp, loff_t *ppos);
+
+/* ---------------------------------------------------------------- trace.c */
+
+struct np_reader;
+
+void np_trace(const struct np_ctx *c, const struct np_record *rec);
+struct np_reader *np_reader_new(u32 records, u32 pid);
+void np_reader_free(struct np_reader *r);
+ssize_t np_reader_read(struct np_reader *r, char __user *buf, size_t len,
+		       bool nonblock);
+struct poll_table_struct;
+__poll_t np_reader_poll(struct np_reader *r, struct file *file,
+			struct poll_table_struct *wait);
+
+/* ------------------------------------------------------------------ dev.c */
+
+int np_dev_init(void);
+void np_dev_exit(void);
+
+#endif

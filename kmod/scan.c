@@ -1,0 +1,254 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Scanning: mark pages of the current process so that their next touch is a
+ * hinting fault.  Runs in the task's own context on its way back to user
+ * space; how much and how often is planned in policy/scan.c.
+ *
+ * The tick queues this work when the task has run numa_scan_period ms since
+ * node_stamp; both are set here to what the plan says.
+ */
+#include <linux/cpuset.h>
+#include <linux/hugetlb.h>
+#include <linux/mempolicy.h>
+#include <linux/mmap_lock.h>
+#include <linux/sched/clock.h>
+#include <linux/sched/mm.h>
+
+#include "compat/compat.h"
+#include "kmod.h"
+
+/* When there is nothing to gain, look again after this much run time. */
+#define POINTLESS_MS 10000
+
+struct scan_walk {
+	const struct np_ctx *c;
+	struct np_scan_plan plan;
+	u64 begin_ns;
+	u64 chunk_ns;		/* how long the last chunk took */
+	u32 chunks;
+	bool pass_done;
+};
+
+static void arm(struct task_struct *task, u32 wait_ms)
+{
+	task->node_stamp = task->se.sum_exec_runtime;
+	task->numa_scan_period = max(wait_ms, 1U);
+}
+
+void np_scan_arm(struct task_struct *task, struct np_instance *inst)
+{
+	if (!np_left_to_stock(inst))
+		task->numa_scan_period =
+			max_t(u32, inst->param[NP_P_SCAN_DELAY], 1);
+}
+
+/* Pages here could not move, should not, or would gain nothing. */
+static bool skip_vma(struct vm_area_struct *vma)
+{
+	if (is_vm_hugetlb_page(vma) || !vma_is_accessible(vma))
+		return true;
+	if (vma->vm_flags & (VM_MIXEDMAP | VM_LOCKED))
+		return true;
+	if (vma->vm_file && !(vma->vm_flags & VM_WRITE))
+		return true;	/* libraries: cached everywhere anyway */
+	return !np_vma_movable(vma);
+}
+
+/* Stop before the budget is overrun: the next chunk will take as long again. */
+static bool budget_spent(const struct scan_walk *w)
+{
+	u64 spent = local_clock() - w->begin_ns;
+
+	return spent + w->chunk_ns > (u64)w->plan.budget_us * NSEC_PER_USEC;
+}
+
+/* Ends on huge-page borders: marking part of a huge page would split it. */
+static unsigned long chunk_end(const struct vm_area_struct *vma,
+			       unsigned long start)
+{
+	unsigned long size = (unsigned long)NP_SCAN_CHUNK << PAGE_SHIFT;
+
+	return min(ALIGN_DOWN(start + size, HPAGE_SIZE), vma->vm_end);
+}
+
+static void mark_chunk(struct scan_walk *w, struct vm_area_struct *vma,
+		       unsigned long start, unsigned long end)
+{
+	u64 before = local_clock();
+	unsigned long marked = np_mark_range(vma, start, end);
+
+	np_scan_marked(w->c, (end - start) >> PAGE_SHIFT, marked);
+	w->c->proc->scan.offset = end;
+	w->chunk_ns = local_clock() - before;
+	w->chunks++;
+}
+
+static bool enough(const struct scan_walk *w)
+{
+	if (!w->c->proc->scan.left || fatal_signal_pending(current))
+		return true;
+	return w->chunks && budget_spent(w);
+}
+
+/* Return: false when the window or the budget is used up. */
+static bool mark_vma(struct scan_walk *w, struct vm_area_struct *vma)
+{
+	struct np_scan *s = &w->c->proc->scan;
+	unsigned long start = max_t(unsigned long, s->offset, vma->vm_start);
+
+	for (; start < vma->vm_end; start = s->offset) {
+		if (enough(w))
+			return false;
+		mark_chunk(w, vma, start, chunk_end(vma, start));
+		cond_resched();
+	}
+	return true;
+}
+
+static bool mark_vmas(struct scan_walk *w, struct mm_struct *mm)
+{
+	struct vm_area_struct *vma;
+	VMA_ITERATOR(vmi, mm, w->c->proc->scan.offset);
+
+	for_each_vma(vmi, vma)
+		if (!skip_vma(vma) && !mark_vma(w, vma))
+			return false;
+	return true;
+}
+
+/* Never waits for the address space: whoever holds it is at work. */
+static bool walk(struct scan_walk *w)
+{
+	struct mm_struct *mm = current->mm;
+
+	if (!mmap_read_trylock(mm)) {
+		np_event(w->c, NP_C_SCAN_BUSY, 1, NULL);
+		return false;
+	}
+	w->pass_done = mark_vmas(w, mm);
+	mmap_read_unlock(mm);
+	return true;
+}
+
+static void note_longest(struct np_kproc *kp, u64 ns)
+{
+	if (ns > np_counter_read(&kp->scan_max_ns))
+		np_counter_set(&kp->scan_max_ns, ns);
+}
+
+/* The end of a pass is the only verb here that may look at the thread. */
+static void pass_done(struct np_kproc *kp, const struct np_ctx *c)
+{
+	struct np_ctx with_task = *c;
+	struct np_ktask *kt;
+
+	rcu_read_lock();
+	kt = np_ktask_of(kp);
+	with_task.task = kt ? &kt->t : NULL;
+	spin_lock(&kp->lock);
+	np_scan_pass(&with_task);
+	spin_unlock(&kp->lock);
+	rcu_read_unlock();
+}
+
+/* One scan call. Return: ms of run time before the next. */
+static u32 scan(struct np_kproc *kp, const struct np_ctx *c)
+{
+	struct scan_walk w = {
+		.c = c,
+		.begin_ns = c->now_ns,
+		.plan = np_scan_begin(c),
+	};
+	u64 spent;
+
+	if (!walk(&w))
+		return 1;
+	if (w.pass_done)
+		pass_done(kp, c);
+	spent = local_clock() - w.begin_ns;
+	note_longest(kp, spent);
+	return np_scan_end(c, &w.plan, w.pass_done, spent);
+}
+
+static u32 ms_until(u64 then, u64 now)
+{
+	return then > now ? div_u64(then - now, NSEC_PER_MSEC) + 1 : 1;
+}
+
+/* Not due: when the delay or the period will be over. */
+static u32 wait_ms(const struct np_ctx *c, u64 runtime)
+{
+	u64 delay = c->inst->param[NP_P_SCAN_DELAY] * NSEC_PER_MSEC;
+
+	if (runtime < delay)
+		return ms_until(delay, runtime);
+	return ms_until(c->proc->scan.next_ns, c->now_ns);
+}
+
+static u32 scan_if_due(struct np_kproc *kp, const struct np_ctx *c)
+{
+	u64 runtime = current->se.sum_exec_runtime;
+
+	if (nodes_weight(cpuset_current_mems_allowed) < 2)
+		return POINTLESS_MS;
+	if (!np_scan_due(c, runtime))
+		return wait_ms(c, runtime);
+	return scan(kp, c);
+}
+
+/* kproc.scan keeps a policy switch out.  RCU is not held: marking sleeps. */
+static void scan_process(struct np_kproc *kp, struct np_kinst *inst)
+{
+	struct np_ctx c = {
+		.m = &np_machine,
+		.inst = &inst->i,
+		.proc = &kp->p,
+		.tid = task_pid_nr(current),
+		.now_ns = local_clock(),
+	};
+
+	np_ktask_ensure(kp);
+	arm(current, scan_if_due(kp, &c));
+}
+
+/* The tick also waits for this moment of the address space; ours is the plan. */
+static void keep_tick_going(void)
+{
+	WRITE_ONCE(current->mm->numa_next_scan, jiffies);
+}
+
+static bool scan_managed(struct np_kproc *kp)
+{
+	struct np_kinst *inst;
+	bool ours = true;
+
+	if (!mutex_trylock(&kp->scan)) {
+		arm(current, 1);	/* another thread is at it */
+		return true;
+	}
+	inst = np_kinst_of(kp);
+	if (np_left_to_stock(&inst->i))
+		ours = false;
+	else
+		scan_process(kp, inst);
+	np_kinst_put(inst);
+	mutex_unlock(&kp->scan);
+	return ours;
+}
+
+bool np_scan_current(void)
+{
+	struct np_kproc *kp;
+	bool ours;
+
+	if ((current->flags & PF_EXITING) || !current->mm)
+		return false;
+	kp = np_kproc_get_current();
+	if (!kp)
+		return np_switch_hides_scan();
+	ours = scan_managed(kp);
+	np_kproc_put(kp);
+	if (ours)
+		keep_tick_going();
+	return ours;
+}
