@@ -11,6 +11,7 @@
 #include <linux/module.h>
 #include <linux/poll.h>
 #include <linux/sched/clock.h>
+#include <linux/sched/mm.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
@@ -148,29 +149,34 @@ static struct np_session *session_of(struct np_file *f)
 	return f->session;
 }
 
+/* Not for_each_thread(): with lockdep that names a lock modules cannot see. */
 static void arm_threads(struct task_struct *task, struct np_kinst *inst)
 {
+	struct mm_struct *mm = get_task_mm(task);
 	struct task_struct *thread;
 
+	if (!mm)
+		return;
+	np_scan_arm_mm(mm);
+	mmput(mm);
 	rcu_read_lock();
-	for_each_thread(task, thread)
+	list_for_each_entry_rcu(thread, &task->signal->thread_head, thread_node)
 		np_scan_arm(thread, &inst->i);
 	rcu_read_unlock();
 }
 
-static void tell_takeover(struct np_kproc *kp, struct np_kinst *inst)
+static int add_process(struct np_kproc *kp, struct task_struct *task,
+		       struct np_kinst *inst)
 {
-	struct np_ctx c = {
-		.m = &np_machine,
-		.inst = &inst->i,
-		.proc = &kp->p,
-		.tid = kp->p.pid,
-		.now_ns = local_clock(),
-	};
+	int err = np_switch_pin();
 
-	spin_lock(&kp->lock);
-	np_fork(&c, NULL);
-	spin_unlock(&kp->lock);
+	if (err)
+		return err;
+	err = np_kproc_add(kp, task);
+	if (!err)
+		arm_threads(task, inst);
+	np_switch_unpin();
+	return err;
 }
 
 static int attach_new(struct np_session *session, struct task_struct *task,
@@ -179,19 +185,10 @@ static int attach_new(struct np_session *session, struct task_struct *task,
 	struct np_kproc *kp;
 	int err;
 
-	kp = np_kproc_new(task, inst, session, flags, GFP_KERNEL);
+	kp = np_kproc_new(task, inst, session, flags, NULL, GFP_KERNEL);
 	if (!kp)
 		return -ENOMEM;
-	err = np_kproc_add(kp, task);
-	if (!err) {
-		err = np_switch_update();
-		if (err)
-			np_kproc_remove(kp);
-	}
-	if (!err) {
-		arm_threads(task, inst);
-		tell_takeover(kp, inst);
-	}
+	err = add_process(kp, task, inst);
 	np_kproc_put(kp);
 	return err;
 }
@@ -208,7 +205,6 @@ static int replace(struct np_kproc *kp, struct task_struct *task,
 	if (err)
 		return err;
 	arm_threads(task, inst);
-	tell_takeover(kp, inst);
 	return 0;
 }
 
@@ -278,6 +274,8 @@ static int do_detach(struct np_file *f, union np_arg *arg)
 	if (IS_ERR(kp))
 		return PTR_ERR(kp);
 	np_kproc_remove(kp);
+	mutex_lock(&kp->scan);		/* a scan that is under way ends first */
+	mutex_unlock(&kp->scan);
 	np_kproc_put(kp);
 	return 0;
 }
@@ -401,13 +399,31 @@ static int status_of_session(struct np_file *f, struct np_ioc_status *s)
 	return err;
 }
 
-/* Only @pid and @spec come in; all else goes out. */
+/* Only flags, pid and spec come in; all else goes out. */
+static void clear_answer(struct np_ioc_status *s)
+{
+	u32 flags = s->flags;
+	s32 pid = s->pid;
+	char spec[NP_UAPI_SPEC];
+
+	memcpy(spec, s->spec, sizeof(spec));
+	memset(s, 0, sizeof(*s));
+	s->flags = flags;
+	s->pid = pid;
+	if (flags == NP_STATUS_POLICY)
+		memcpy(s->spec, spec, sizeof(spec));
+}
+
 static int do_status(struct np_file *f, union np_arg *arg)
 {
 	struct np_ioc_status *s = &arg->status;
 
 	if (!RESERVED_ZERO(s) || !terminated(s->spec, sizeof(s->spec)))
 		return -EINVAL;
+	clear_answer(s);
+	if ((s->flags & (NP_STATUS_POLICY | NP_STATUS_ALL)) &&
+	    !capable(CAP_SYS_NICE))
+		return -EPERM;
 	switch (s->flags) {
 	case 0:
 		return status_of_pid(s);
@@ -595,7 +611,9 @@ static int fetch(union np_arg *arg, const struct np_command *command,
 
 	if (get_user(size, (u32 __user *)user))
 		return -EFAULT;
-	if (size < command->size || size > PAGE_SIZE)
+	if (size > PAGE_SIZE)
+		return -E2BIG;
+	if (size < command->size)
 		return -EINVAL;
 	return copy_struct_from_user(arg, command->size, user, size);
 }

@@ -25,6 +25,7 @@ void np_policy_unregister(const struct np_policy_ops *ops)
 {
 	mutex_lock(&np_control);
 	np_unregister(ops);
+	np_totals_forget(ops);
 	mutex_unlock(&np_control);
 }
 EXPORT_SYMBOL_GPL(np_policy_unregister);

@@ -75,7 +75,6 @@ struct np_totals {
 /* Everything attached through one open file, and its descendants. */
 struct np_session {
 	refcount_t ref;
-	atomic_t procs;
 	np_counter_t scan_max_ns;
 	struct np_totals ended;
 };
@@ -152,8 +151,10 @@ struct np_ktask *np_ktask_of(struct np_kproc *kp);
 void np_ktask_ensure(struct np_kproc *kp);
 void np_ktask_drop(struct task_struct *task);
 
+/* Not yet known to anyone; its policy has been told. NULL if no memory. */
 struct np_kproc *np_kproc_new(struct task_struct *task, struct np_kinst *inst,
-			      struct np_session *session, u16 flags, gfp_t gfp);
+			      struct np_session *session, u16 flags,
+			      const struct np_kproc *parent, gfp_t gfp);
 /* 0, -EEXIST if managed already, -ESRCH if it is exiting. */
 int np_kproc_add(struct np_kproc *kp, struct task_struct *task);
 void np_kproc_remove(struct np_kproc *kp);
@@ -185,6 +186,8 @@ void np_sum_all(struct np_sum *sum, const struct np_session *session,
 struct np_kproc *np_kproc_next(int pid);
 /* Remove all; np_control held. */
 void np_procs_drop_all(void);
+/* A policy's module goes: its sums go with it. */
+void np_totals_forget(const struct np_policy_ops *ops);
 unsigned int np_policy_users(const struct np_policy_ops *ops);
 
 /* ---------------------------------------------------------------- fault.c */
@@ -209,6 +212,8 @@ extern const struct np_home_ops np_kernel_home;
 bool np_scan_current(void);
 /* Make the first scan of a task due after @delay_ms of run time. */
 void np_scan_arm(struct task_struct *task, struct np_instance *inst);
+/* Let the tick consider this address space at once. */
+void np_scan_arm_mm(struct mm_struct *mm);
 
 /* ----------------------------------------------------------------- life.c */
 
@@ -223,9 +228,11 @@ u32 np_inherit_failed(void);
  * operator wrote is kept, shown, and decides what everyone else gets.
  */
 void np_switch_exit(void);
-/* Make the switch fit the number of managed processes; may sleep. */
-int np_switch_update(void);
-/* The same, later, from any context. */
+/* Hold it for a process about to be managed; may sleep. -EBUSY: tiering. */
+int np_switch_pin(void);
+/* That process is managed by now, or never will be. */
+void np_switch_unpin(void);
+/* Let go, later, if nobody is managed any more; from any context. */
 void np_switch_update_soon(void);
 /* Are unmanaged tasks to be kept from being scanned? */
 bool np_switch_hides_scan(void);

@@ -28,18 +28,6 @@ static struct np_ctx context(struct np_kproc *kp, struct np_kinst *inst,
 	};
 }
 
-static void adopt(struct np_kproc *child, struct np_kproc *parent,
-		  struct np_kinst *inst, struct task_struct *task)
-{
-	struct np_ctx c = context(child, inst, task);
-
-	if (np_kproc_add(child, task))
-		return;
-	spin_lock(&child->lock);
-	np_fork(&c, &parent->p);
-	spin_unlock(&child->lock);
-}
-
 /* The child inherits the policy its parent has now. */
 static void inherit(struct np_kproc *parent, struct np_kinst *inst,
 		    struct task_struct *task)
@@ -47,12 +35,12 @@ static void inherit(struct np_kproc *parent, struct np_kinst *inst,
 	struct np_kproc *child;
 
 	child = np_kproc_new(task, inst, parent->session, parent->p.flags,
-			     GFP_ATOMIC | __GFP_NOWARN);
+			     parent, GFP_ATOMIC | __GFP_NOWARN);
 	if (!child) {
 		atomic_inc(&inherit_failed);
 		return;
 	}
-	adopt(child, parent, inst, task);
+	np_kproc_add(child, task);
 	np_kproc_put(child);
 }
 
@@ -71,6 +59,7 @@ static void on_fork(void *data, struct task_struct *parent,
 		np_scan_arm(child, &inst->i);
 		if (child->signal != parent->signal &&
 		    refcount_inc_not_zero(&inst->ref)) {
+			np_scan_arm_mm(child->mm);
 			inherit(kp, inst, child);
 			np_kinst_put(inst);
 		}

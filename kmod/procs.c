@@ -8,6 +8,7 @@
  */
 #include <linux/hashtable.h>
 #include <linux/module.h>
+#include <linux/sched/clock.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
 
@@ -23,9 +24,9 @@ static atomic_t nr_procs, nr_tasks;
 
 static struct kmem_cache *proc_cache, *task_cache;
 
-/* What has ended: for the machine, and per policy in registry order. */
+/* What has ended: for the machine, and per policy. np_control for @ops. */
 static struct np_totals all_ended;
-static struct {
+static struct np_policy_ended {
 	const struct np_policy_ops *ops;
 	struct np_totals ended;
 } policy_ended[NP_MAX_POLICIES];
@@ -82,17 +83,35 @@ void np_procs_exit(void)
 
 /* ----------------------------------------------------------------- totals */
 
-static struct np_totals *totals_of(const struct np_policy_ops *ops)
+/* The table is as long as the registry, and both forget together. */
+static struct np_totals *find_totals(const struct np_policy_ops *ops)
 {
 	int i;
 
-	for (i = 0; i < NP_MAX_POLICIES; i++) {
-		if (!policy_ended[i].ops)
-			policy_ended[i].ops = ops;
+	for (i = 0; i < NP_MAX_POLICIES; i++)
 		if (policy_ended[i].ops == ops)
 			return &policy_ended[i].ended;
-	}
-	return &all_ended;
+	return NULL;
+}
+
+static struct np_totals *totals_of(const struct np_policy_ops *ops)
+{
+	struct np_totals *totals = find_totals(ops);
+
+	if (totals)
+		return totals;
+	totals = find_totals(NULL);
+	container_of(totals, struct np_policy_ended, ended)->ops = ops;
+	return totals;
+}
+
+void np_totals_forget(const struct np_policy_ops *ops)
+{
+	struct np_totals *totals = find_totals(ops);
+
+	if (totals)
+		memset(container_of(totals, struct np_policy_ended, ended), 0,
+		       sizeof(struct np_policy_ended));
 }
 
 static void fold_one(np_counter_t *from, np_counter_t *session,
@@ -267,8 +286,25 @@ static int alloc_stats(struct np_stats **stats, u32 wanted, gfp_t gfp)
 	return 0;
 }
 
+/* Tell the policy of a process that is born or taken over. */
+static void born(struct np_kproc *kp, struct np_kinst *inst,
+		 const struct np_kproc *parent)
+{
+	struct np_ctx c = {
+		.m = &np_machine,
+		.inst = &inst->i,
+		.proc = &kp->p,
+		.tid = kp->p.pid,
+		.now_ns = local_clock(),
+	};
+
+	np_proc_start(&kp->p, &inst->i);
+	np_fork(&c, parent ? &parent->p : NULL);
+}
+
 struct np_kproc *np_kproc_new(struct task_struct *task, struct np_kinst *inst,
-			      struct np_session *session, u16 flags, gfp_t gfp)
+			      struct np_session *session, u16 flags,
+			      const struct np_kproc *parent, gfp_t gfp)
 {
 	struct np_kproc *kp = kmem_cache_zalloc(proc_cache, gfp);
 
@@ -290,27 +326,41 @@ struct np_kproc *np_kproc_new(struct task_struct *task, struct np_kinst *inst,
 	RCU_INIT_POINTER(kp->inst, np_kinst_get(inst));
 	kp->p.pid = task_tgid_nr(task);
 	kp->p.flags = flags;
-	np_proc_start(&kp->p, &inst->i);
+	born(kp, inst, parent);
 	return kp;
 }
 
-int np_kproc_add(struct np_kproc *kp, struct task_struct *task)
+static int publish(struct np_kproc *kp)
 {
 	int err = 0;
 
 	spin_lock(&np_table);
-	if (np_kproc_find(kp->signal))
+	if (np_kproc_find(kp->signal)) {
 		err = -EEXIST;
-	else if (!atomic_read(&task->signal->live))
-		err = -ESRCH;	/* the exit probe may have passed already */
-	if (!err) {
+	} else {
 		refcount_inc(&kp->ref);
 		hash_add_rcu(procs, &kp->node, (unsigned long)kp->signal);
 		atomic_inc(&nr_procs);
-		atomic_inc(&kp->session->procs);
 	}
 	spin_unlock(&np_table);
 	return err;
+}
+
+/*
+ * The exit probe counts signal->live down and then looks for us; we are there
+ * first and then look at signal->live.  One of the two sees the other.
+ */
+int np_kproc_add(struct np_kproc *kp, struct task_struct *task)
+{
+	int err = publish(kp);
+
+	if (err)
+		return err;
+	smp_mb();
+	if (atomic_read(&task->signal->live))
+		return 0;
+	np_kproc_remove(kp);
+	return -ESRCH;
 }
 
 static void ktask_free(struct rcu_head *rcu)
@@ -326,6 +376,7 @@ static void ktask_free(struct rcu_head *rcu)
 static void ktask_unlink(struct np_ktask *kt)
 {
 	list_del(&kt->sibling);
+	kt->kproc->p.threads--;
 	spin_lock(&np_table);
 	hash_del_rcu(&kt->node);
 	spin_unlock(&np_table);
@@ -372,7 +423,6 @@ void np_kproc_remove(struct np_kproc *kp)
 	rcu_read_lock();
 	fold(kp, rcu_dereference(kp->inst)->ended);
 	rcu_read_unlock();
-	atomic_dec(&kp->session->procs);
 	atomic_dec(&nr_procs);
 	np_switch_update_soon();
 	np_kproc_put(kp);
@@ -392,7 +442,7 @@ static struct np_kinst *replace_policy(struct np_kproc *kp,
 	fold(kp, old->ended);
 	drop_tasks(kp);
 	kp->p.flags = flags;
-	np_proc_start(&kp->p, &inst->i);
+	born(kp, inst, NULL);
 	rcu_assign_pointer(kp->inst, np_kinst_get(inst));
 	spin_unlock(&kp->lock);
 	return old;
@@ -482,15 +532,23 @@ static struct np_ktask *ktask_new(struct np_kproc *kp, u32 need)
 	return kt;
 }
 
-static void ktask_link(struct np_kproc *kp, struct np_ktask *kt)
+static u32 need_of(struct np_kproc *kp)
+{
+	return rcu_dereference_protected(kp->inst,
+			lockdep_is_held(&kp->lock))->i.ops->need;
+}
+
+/* Too late if the process was let go, or given a policy with other needs. */
+static void ktask_link(struct np_kproc *kp, struct np_ktask *kt, u32 need)
 {
 	spin_lock(&kp->lock);
-	if (kp->dead) {
+	if (kp->dead || need_of(kp) != need) {
 		spin_unlock(&kp->lock);
 		call_rcu(&kt->rcu, ktask_free);
 		return;
 	}
 	list_add(&kt->sibling, &kp->tasks);
+	kp->p.threads++;
 	spin_lock(&np_table);
 	hash_add_rcu(tasks, &kt->node, (unsigned long)kt->task);
 	spin_unlock(&np_table);
@@ -515,7 +573,7 @@ void np_ktask_ensure(struct np_kproc *kp)
 		return;
 	kt = ktask_new(kp, need);
 	if (kt)
-		ktask_link(kp, kt);
+		ktask_link(kp, kt, need);
 }
 
 void np_ktask_drop(struct task_struct *task)
@@ -549,18 +607,6 @@ static void sum_totals(struct np_sum *sum, const struct np_totals *t)
 		sum->reason[i] += np_counter_read(&t->reason[i]);
 }
 
-static u32 count_tasks(struct np_kproc *kp)
-{
-	struct list_head *pos;
-	u32 n = 0;
-
-	spin_lock(&kp->lock);
-	list_for_each(pos, &kp->tasks)
-		n++;
-	spin_unlock(&kp->lock);
-	return n;
-}
-
 void np_sum_proc(struct np_sum *sum, struct np_kproc *kp)
 {
 	int i;
@@ -572,7 +618,7 @@ void np_sum_proc(struct np_sum *sum, struct np_kproc *kp)
 	sum->scan_max_ns = max_t(u64, sum->scan_max_ns,
 				 np_counter_read(&kp->scan_max_ns));
 	sum->procs++;
-	sum->tasks += count_tasks(kp);
+	sum->tasks += READ_ONCE(kp->p.threads);
 }
 
 static bool in_sum(struct np_kproc *kp, const struct np_session *session,

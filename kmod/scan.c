@@ -35,6 +35,12 @@ static void arm(struct task_struct *task, u32 wait_ms)
 	task->numa_scan_period = max(wait_ms, 1U);
 }
 
+/* The tick waits for this moment of the address space; ours is in the plan. */
+void np_scan_arm_mm(struct mm_struct *mm)
+{
+	WRITE_ONCE(mm->numa_next_scan, jiffies);
+}
+
 void np_scan_arm(struct task_struct *task, struct np_instance *inst)
 {
 	if (!np_left_to_stock(inst))
@@ -211,12 +217,6 @@ static void scan_process(struct np_kproc *kp, struct np_kinst *inst)
 	arm(current, scan_if_due(kp, &c));
 }
 
-/* The tick also waits for this moment of the address space; ours is the plan. */
-static void keep_tick_going(void)
-{
-	WRITE_ONCE(current->mm->numa_next_scan, jiffies);
-}
-
 static bool scan_managed(struct np_kproc *kp)
 {
 	struct np_kinst *inst;
@@ -249,6 +249,6 @@ bool np_scan_current(void)
 	ours = scan_managed(kp);
 	np_kproc_put(kp);
 	if (ours)
-		keep_tick_going();
+		np_scan_arm_mm(current->mm);
 	return ours;
 }

@@ -22,15 +22,9 @@
 
 static DEFINE_MUTEX(switch_lock);
 static bool held;
+static unsigned int pins;	/* attaches under way */
 static int operators;	/* the operator's setting while held */
 static bool hide_scan;
-
-static void release_work(struct work_struct *work)
-{
-	np_switch_update();
-}
-
-static DECLARE_DELAYED_WORK(release, release_work);
 
 static void update_hiding(void)
 {
@@ -66,23 +60,36 @@ static void let_go(void)
 	update_hiding();
 }
 
-static int update(bool wanted)
+int np_switch_pin(void)
 {
 	int err = 0;
 
 	mutex_lock(&switch_lock);
-	if (wanted && !held)
+	if (!held)
 		err = hold();
-	else if (!wanted && held)
-		let_go();
+	if (!err)
+		pins++;
 	mutex_unlock(&switch_lock);
 	return err;
 }
 
-int np_switch_update(void)
+void np_switch_unpin(void)
 {
-	return update(np_anybody());
+	mutex_lock(&switch_lock);
+	pins--;
+	mutex_unlock(&switch_lock);
+	np_switch_update_soon();
 }
+
+static void release_work(struct work_struct *work)
+{
+	mutex_lock(&switch_lock);
+	if (held && !pins && !np_anybody())
+		let_go();
+	mutex_unlock(&switch_lock);
+}
+
+static DECLARE_DELAYED_WORK(release, release_work);
 
 void np_switch_update_soon(void)
 {
@@ -101,6 +108,13 @@ void np_switch_unlock(void)
 	mutex_unlock(&switch_lock);
 }
 
+/* Tiering can be left while processes are managed, but not begun. */
+static bool adds_tiering(int value)
+{
+	return value == NUMA_BALANCING_MEMORY_TIERING ||
+	       (value & ~operators & NUMA_BALANCING_MEMORY_TIERING);
+}
+
 int np_switch_sysctl(const struct ctl_table *table, int write, void *buffer,
 		     size_t *lenp, loff_t *ppos)
 {
@@ -114,9 +128,10 @@ int np_switch_sysctl(const struct ctl_table *table, int write, void *buffer,
 	err = proc_dointvec_minmax(&mine, write, buffer, lenp, ppos);
 	if (err || !write)
 		return err;
-	if (value & NUMA_BALANCING_MEMORY_TIERING)
-		return -EBUSY;	/* not while processes are managed */
+	if (adds_tiering(value))
+		return -EBUSY;
 	operators = value;
+	np_balancing_set_mode(value | NUMA_BALANCING_NORMAL);
 	update_hiding();
 	return 0;
 }
@@ -132,6 +147,6 @@ void np_switch_state(int *ret_set, int *ret_now)
 /* Nobody is managed any more and nobody can be. */
 void np_switch_exit(void)
 {
-	cancel_delayed_work_sync(&release);
-	update(false);
+	mod_delayed_work(system_wq, &release, 0);
+	flush_delayed_work(&release);
 }

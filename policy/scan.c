@@ -6,9 +6,9 @@
  * Windows of constant size at a constant rate of run time (Ingo Molnar's
  * constant-rate working-set sampling of November 2012, kept by mainline).  A
  * call never holds its task up longer than the latency budget: it stops, and
- * this or another thread goes on.  Each task then owes run time in proportion,
- * so that a thread never spends more than about 1/32 of its time marking
- * (mainline's limit of 3 %).
+ * this or another thread goes on a little later.  Over a whole window and the
+ * time to the next, the process's threads spend at most 1/32 of their time
+ * marking (mainline's limit of 3 %).
  *
  * Back-off as numa/core v16 did it: the period doubles after a pass that found
  * nearly everything in place and returns to the minimum after one that did not.
@@ -17,7 +17,8 @@
 
 #include "internal.h"
 
-#define RUN_PER_SCAN	32	/* run time owed per time spent marking */
+#define RUN_PER_SCAN	32	/* run time per time spent marking, on average */
+#define RUN_PER_CALL	4	/* the same between the calls of one window */
 #define SETTLED_SHIFT	3	/* settled: at most 1/8 of the faults remote */
 #define EMPTY_SHIFT	3	/* walking nothing uses up 1/8 (mainline's 8x) */
 
@@ -85,6 +86,7 @@ struct np_scan_plan np_scan_begin(const struct np_ctx *c)
 		s->window_ns = c->now_ns;
 		s->left = plan.pages;
 		s->marked = 0;
+		s->spent_ns = 0;
 	}
 	plan.pages = s->left;
 	return plan;
@@ -103,31 +105,41 @@ void np_scan_marked(const struct np_ctx *c, u32 walked, u32 marked)
 	s->marked += marked;
 }
 
+/* The period, or what the time spent asks for if marking is that slow. */
+static u64 window_length(const struct np_proc *proc,
+			 const struct np_scan_plan *plan)
+{
+	u64 period = ms_to_ns(plan->period_ms);
+	u64 owed = np_div64(proc->scan.spent_ns * RUN_PER_SCAN,
+			    proc->threads ? proc->threads : 1);
+
+	return period > owed ? period : owed;
+}
+
 static u32 window_done(const struct np_ctx *c, const struct np_scan_plan *plan)
 {
 	struct np_scan *s = &c->proc->scan;
 	struct np_record rec = np_record_init(c, NP_REC_WINDOW);
+	u64 length = window_length(c->proc, plan);
 
 	rec.pages = s->marked;
 	s->left = 0;
-	s->next_ns = s->window_ns + ms_to_ns(plan->period_ms);
+	s->next_ns = s->window_ns + length;
 	np_event(c, NP_C_SCAN_WINDOWS, 1, &rec);
-	return plan->period_ms;
+	return np_div64(length, 1000000);
 }
 
 u32 np_scan_end(const struct np_ctx *c, const struct np_scan_plan *plan,
 		bool done, u64 spent_ns)
 {
-	u32 owed_ms = np_div64(spent_ns * RUN_PER_SCAN, 1000000);
+	struct np_scan *s = &c->proc->scan;
 
+	s->spent_ns += spent_ns;
 	np_event(c, NP_C_SCAN_NS, spent_ns, NULL);
-	if (done || !c->proc->scan.left) {
-		u32 period_ms = window_done(c, plan);
-
-		return period_ms > owed_ms ? period_ms : owed_ms;
-	}
+	if (done || !s->left)
+		return window_done(c, plan);
 	np_event(c, NP_C_SCAN_BUDGET, 1, NULL);
-	return owed_ms ? owed_ms : 1;
+	return np_div64(spent_ns * RUN_PER_CALL, 1000000) + 1;
 }
 
 /* Did this pass find (nearly) everything in place? */

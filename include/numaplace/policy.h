@@ -163,6 +163,7 @@ struct np_stats {
  * @passes:	whole passes done since the process was taken over or exec'd
  * @next_ns:	no window before this time
  * @window_ns:	when the current window began
+ * @spent_ns:	time that tasks have spent marking in it
  * @left:	base pages the current window may still mark; 0 = none open
  * @marked:	base pages the current window has marked
  * @period_ms:	current distance between two windows
@@ -173,6 +174,7 @@ struct np_scan {
 	u64 offset;
 	u64 next_ns;
 	u64 window_ns;
+	u64 spent_ns;
 	u32 passes;
 	u32 left;
 	u32 marked;
@@ -193,12 +195,14 @@ struct np_scan {
  * @pid:	process id as the home names it
  * @flags:	NP_PROC_*
  * @home:	home node, or NP_NO_NODE
+ * @threads:	threads that have state, that is: have faulted or scanned
  * @slot:	the policy's own state, zeroed when it takes over
  */
 struct np_proc {
 	u32 pid;
 	u16 flags;
 	s16 home;
+	u32 threads;
 	struct np_instance *inst;
 	struct np_stats *stats;
 	struct np_scan scan;
@@ -469,8 +473,10 @@ static inline s64 np_own_param(const struct np_ctx *c, int i)
  *		task that finished it, before @scan's pass counters are reset
  *		and its stats are halved.  May ask for one thing about the task.
  * @balance:	Periodically per node with CPUs and memory.
- * @fork:	A process or thread is born managed (@parent) or taken over
- *		(@parent NULL).  Its state is zero.  May ask for a home node.
+ * @fork:	A process is born managed (@parent) or taken over (@parent
+ *		NULL).  Its state is zero, and nobody else knows it yet; its
+ *		threads' state is zero at their first verb.  May ask for a home
+ *		node.
  * @exec:	The process has a new, empty address space.
  * @exit:	The thread, and with @last the process, is going away.
  * @group_join:	The task joined group @id.

@@ -69,6 +69,7 @@ bool np_mapped_shared(struct folio *folio);
 
 /* kernel.numa_balancing: the mode word and its static key. */
 int np_balancing_mode(void);
-void np_balancing_enable(bool on);
+void np_balancing_set_mode(int mode);	/* the key stays as it is */
+void np_balancing_enable(bool on);	/* mode normal or disabled, and the key */
 
 #endif

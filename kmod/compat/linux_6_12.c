@@ -242,6 +242,11 @@ int np_balancing_mode(void)
 	return READ_ONCE(*balancing_mode);
 }
 
+void np_balancing_set_mode(int mode)
+{
+	WRITE_ONCE(*balancing_mode, mode);
+}
+
 void np_balancing_enable(bool on)
 {
 	static_call(np_set_state)(on);

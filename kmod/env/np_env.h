@@ -40,7 +40,7 @@ static inline u64 np_div64(u64 a, u32 b)
 
 #ifdef NP_POLICY_ROOM
 #pragma GCC poison float double kfree jiffies ktime_get local_clock
-#pragma GCC poison get_random_u32 mutex_lock
+#pragma GCC poison get_random_u32
 #endif
 
 #endif
