@@ -288,7 +288,7 @@ bool np_fault_resolved(int last_cpupid, int mem_node, int pages, bool moved,
 		.moved = moved,
 		.failed = failed,
 	};
-	struct np_kproc *kp = np_kproc_get_current();
+	struct np_kproc *kp = np_kproc_get(current->signal);
 	bool ours;
 
 	if (!kp)

@@ -7,9 +7,8 @@
  *	kproc.scan	mutex: one scan (or policy switch) per process at a time
  *	page-table lock	the kernel's; held in the page decision
  *	kproc.lock	spinlock: process state of the policy, its list of threads
- *	np_table	spinlock: writers of the hash tables (readers use RCU)
- * All of np_table and kproc.lock may be taken in atomic context; neither is
- * ever taken in an interrupt.
+ *	table locks	spinlocks in procs.c and tasks.c: writers (readers use RCU)
+ * The spinlocks may be taken in atomic context, but never in an interrupt.
  */
 #ifndef NP_KMOD_H
 #define NP_KMOD_H
@@ -64,9 +63,11 @@ extern struct np_machine np_machine;
 int np_machine_init(void);
 void np_machine_exit(void);
 
-/* ---------------------------------------------------------------- procs.c */
+/* ----------------------------------------------------------------- sums.c */
 
-/* Counters of what has ended, kept for sums. */
+struct np_kproc;
+
+/* Counters of what has ended. */
 struct np_totals {
 	np_counter_t counter[NP_NR_COUNTERS];
 	np_counter_t reason[NP_NR_REASONS];
@@ -79,6 +80,33 @@ struct np_session {
 	struct np_totals ended;
 };
 
+/* Ended and live together. */
+struct np_sum {
+	u64 counter[NP_NR_COUNTERS];
+	u64 reason[NP_NR_REASONS];
+	u64 scan_max_ns;
+	u32 procs;
+	u32 tasks;
+};
+
+struct np_session *np_session_new(void);
+void np_session_put(struct np_session *s);
+
+/* The totals of a policy; np_control held. */
+struct np_totals *np_totals_of(const struct np_policy_ops *ops);
+/* A policy's module goes: its totals go with it. */
+void np_totals_forget(const struct np_policy_ops *ops);
+/* Move a process's counters to what has ended: session, @policy, machine. */
+void np_fold(struct np_kproc *kp, struct np_totals *policy);
+
+void np_sum_proc(struct np_sum *sum, struct np_kproc *kp);
+/* NULL filters nothing. */
+void np_sum_all(struct np_sum *sum, const struct np_session *session,
+		const struct np_policy_ops *ops);
+unsigned int np_policy_users(const struct np_policy_ops *ops);
+
+/* ------------------------------------------------------------ instances.c */
+
 /* A policy with parameters, shared by the processes that chose it. */
 struct np_kinst {
 	struct np_instance i;
@@ -87,6 +115,15 @@ struct np_kinst {
 	struct rcu_head rcu;
 };
 
+/* From "policy:key=value,.."; pins the policy's module. ERR_PTR with @why. */
+struct np_kinst *np_kinst_new(const char *spec, const char **why);
+struct np_kinst *np_kinst_get(struct np_kinst *inst);
+void np_kinst_put(struct np_kinst *inst);
+/* The process's policy, with a reference. */
+struct np_kinst *np_kinst_of(struct np_kproc *kp);
+
+/* ---------------------------------------------------------------- procs.c */
+
 /*
  * A managed process, found by its signal_struct: that is shared by exactly its
  * threads, survives exec, and lives until the last thread is reaped, whereas
@@ -94,7 +131,7 @@ struct np_kinst {
  */
 struct np_kproc {
 	struct np_proc p;
-	struct hlist_node node;		/* np_table */
+	struct hlist_node node;		/* in the table */
 	struct signal_struct *signal;	/* key, never dereferenced */
 	struct pid *pid;
 	refcount_t ref;
@@ -108,48 +145,19 @@ struct np_kproc {
 	struct rcu_head rcu;
 };
 
-/* Decision that waits for its outcome: same thread, same fault. */
-struct np_pending {
-	struct np_fault fault;
-	struct np_decision decision;
-	u64 since_ns;
-	bool valid;
-};
-
-/* A thread of a managed process that has faulted or scanned. */
-struct np_ktask {
-	struct np_task t;
-	struct hlist_node node;		/* np_table */
-	struct list_head sibling;	/* np_kproc.tasks */
-	struct task_struct *task;	/* key, never dereferenced */
-	struct np_kproc *kproc;		/* holds a reference */
-	struct np_pending pending;	/* only the thread itself */
-	struct rcu_head rcu;
-};
-
 int np_procs_init(void);
 void np_procs_exit(void);
 
 /* Is anybody managed at all? Cheap. */
 bool np_anybody(void);
 unsigned int np_nr_procs(void);
-unsigned int np_nr_tasks(void);
 u32 np_proc_bytes(void);
-u32 np_task_bytes(void);
 
 /* RCU read lock held; safe from ftrace. */
 struct np_kproc *np_kproc_find(struct signal_struct *signal);
-struct np_ktask *np_ktask_find(struct task_struct *task);
-
-/* The current process, with a reference, or NULL. */
-struct np_kproc *np_kproc_get_current(void);
+/* The same with a reference, for any context. */
+struct np_kproc *np_kproc_get(struct signal_struct *signal);
 void np_kproc_put(struct np_kproc *kp);
-
-/* The current thread's state under @kp, ready for its policy, or NULL. */
-struct np_ktask *np_ktask_of(struct np_kproc *kp);
-/* Make the current thread's state if it is missing; may sleep, may fail. */
-void np_ktask_ensure(struct np_kproc *kp);
-void np_ktask_drop(struct task_struct *task);
 
 /* Not yet known to anyone; its policy has been told. NULL if no memory. */
 struct np_kproc *np_kproc_new(struct task_struct *task, struct np_kinst *inst,
@@ -161,34 +169,49 @@ void np_kproc_remove(struct np_kproc *kp);
 /* Give a live process another policy; np_control held. */
 int np_kproc_switch(struct np_kproc *kp, struct np_kinst *inst, u16 flags);
 
-struct np_kinst *np_kinst_new(const char *spec, const char **why);
-struct np_kinst *np_kinst_get(struct np_kinst *inst);
-void np_kinst_put(struct np_kinst *inst);
-/* The process's policy, with a reference. */
-struct np_kinst *np_kinst_of(struct np_kproc *kp);
-
-struct np_session *np_session_new(void);
-void np_session_put(struct np_session *s);
-
-/* Sum of ended and live; NULL filters nothing. */
-struct np_sum {
-	u64 counter[NP_NR_COUNTERS];
-	u64 reason[NP_NR_REASONS];
-	u64 scan_max_ns;
-	u32 procs;
-	u32 tasks;
-};
-
-void np_sum_proc(struct np_sum *sum, struct np_kproc *kp);
-void np_sum_all(struct np_sum *sum, const struct np_session *session,
-		const struct np_policy_ops *ops);
+/* Under RCU. */
+void np_kproc_for_each(void (*fn)(struct np_kproc *kp, void *data), void *data);
 /* The managed process with the smallest pid above @pid, with a reference. */
 struct np_kproc *np_kproc_next(int pid);
 /* Remove all; np_control held. */
 void np_procs_drop_all(void);
-/* A policy's module goes: its sums go with it. */
-void np_totals_forget(const struct np_policy_ops *ops);
-unsigned int np_policy_users(const struct np_policy_ops *ops);
+
+/* ---------------------------------------------------------------- tasks.c */
+
+/* A decision that waits for its outcome: same thread, same fault. */
+struct np_pending {
+	struct np_fault fault;
+	struct np_decision decision;
+	u64 since_ns;
+	bool valid;
+};
+
+/* A thread of a managed process that has faulted or scanned. */
+struct np_ktask {
+	struct np_task t;
+	struct hlist_node node;		/* in the table */
+	struct list_head sibling;	/* np_kproc.tasks */
+	struct task_struct *task;	/* key, never dereferenced */
+	struct np_kproc *kproc;		/* holds a reference */
+	struct np_pending pending;	/* only the thread itself */
+	struct rcu_head rcu;
+};
+
+int np_tasks_init(void);
+void np_tasks_exit(void);
+unsigned int np_nr_tasks(void);
+u32 np_task_bytes(void);
+
+/* The current thread's state under @kp, ready for its policy; RCU. Or NULL. */
+struct np_ktask *np_ktask_of(struct np_kproc *kp);
+/* Make the current thread's state if it is missing; may sleep, may fail. */
+void np_ktask_ensure(struct np_kproc *kp);
+/* The thread ends. */
+void np_ktask_drop(struct task_struct *task);
+/* The process is let go or changes its policy; kproc.lock held. */
+void np_ktasks_drop_all(struct np_kproc *kp);
+/* Per-node statistics, if @wanted and not there yet. 0 or -ENOMEM. */
+int np_stats_alloc(struct np_stats **stats, u32 wanted, gfp_t gfp);
 
 /* ---------------------------------------------------------------- fault.c */
 

@@ -32,9 +32,12 @@ static int __init np_init(void)
 	err = np_procs_init();
 	if (err)
 		goto err_machine;
-	err = np_life_init();
+	err = np_tasks_init();
 	if (err)
 		goto err_procs;
+	err = np_life_init();
+	if (err)
+		goto err_tasks;
 	err = np_hooks_install();
 	if (err)
 		goto err_life;
@@ -47,6 +50,8 @@ err_hooks:
 	np_hooks_remove();
 err_life:
 	np_life_exit();
+err_tasks:
+	np_tasks_exit();
 err_procs:
 	np_procs_exit();
 err_machine:
@@ -64,6 +69,7 @@ static void __exit np_exit_module(void)
 	mutex_unlock(&np_control);
 	np_switch_exit();
 	np_hooks_remove();
+	np_tasks_exit();	/* the last threads' frees start those of processes */
 	np_procs_exit();
 	np_machine_exit();
 }

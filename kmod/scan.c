@@ -243,7 +243,7 @@ bool np_scan_current(void)
 
 	if ((current->flags & PF_EXITING) || !current->mm)
 		return false;
-	kp = np_kproc_get_current();
+	kp = np_kproc_get(current->signal);
 	if (!kp)
 		return np_switch_hides_scan();
 	ours = scan_managed(kp);

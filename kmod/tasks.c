@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Threads of managed processes that have faulted or scanned, and their state.
+ *
+ * Readers use RCU.  Only a thread itself adds its state; it goes with the
+ * thread, with its process, and when the process changes its policy.
+ */
+#include <linux/hashtable.h>
+#include <linux/slab.h>
+
+#include "kmod.h"
+
+#define TABLE_BITS 12
+
+static DEFINE_HASHTABLE(tasks, TABLE_BITS);
+static DEFINE_SPINLOCK(table_lock);
+static atomic_t nr_tasks;
+static struct kmem_cache *cache;
+
+unsigned int np_nr_tasks(void)
+{
+	return atomic_read(&nr_tasks);
+}
+
+u32 np_task_bytes(void)
+{
+	return sizeof(struct np_ktask);
+}
+
+int np_tasks_init(void)
+{
+	cache = kmem_cache_create("numaplace_task", sizeof(struct np_ktask), 0,
+				  0, NULL);
+	return cache ? 0 : -ENOMEM;
+}
+
+/* Nobody is left: only frees that wait for readers are under way. */
+void np_tasks_exit(void)
+{
+	rcu_barrier();
+	kmem_cache_destroy(cache);
+}
+
+static struct np_ktask *find(struct task_struct *task)
+{
+	struct np_ktask *kt;
+
+	hash_for_each_possible_rcu(tasks, kt, node, (unsigned long)task)
+		if (kt->task == task)
+			return kt;
+	return NULL;
+}
+
+struct np_ktask *np_ktask_of(struct np_kproc *kp)
+{
+	struct np_ktask *kt = find(current);
+
+	if (!kt || kt->kproc != kp)
+		return NULL;
+	np_task_refresh(&kt->t);
+	return kt;
+}
+
+static void ktask_free(struct rcu_head *rcu)
+{
+	struct np_ktask *kt = container_of(rcu, struct np_ktask, rcu);
+
+	kfree(kt->t.stats);
+	np_kproc_put(kt->kproc);
+	kmem_cache_free(cache, kt);
+}
+
+/* Under kproc.lock. */
+static void drop(struct np_ktask *kt)
+{
+	list_del(&kt->sibling);
+	kt->kproc->p.threads--;
+	spin_lock(&table_lock);
+	hash_del_rcu(&kt->node);
+	spin_unlock(&table_lock);
+	atomic_dec(&nr_tasks);
+	call_rcu(&kt->rcu, ktask_free);
+}
+
+void np_ktasks_drop_all(struct np_kproc *kp)
+{
+	struct np_ktask *kt, *next;
+
+	lockdep_assert_held(&kp->lock);
+	list_for_each_entry_safe(kt, next, &kp->tasks, sibling)
+		drop(kt);
+}
+
+int np_stats_alloc(struct np_stats **stats, u32 wanted, gfp_t gfp)
+{
+	if (!wanted || *stats)
+		return 0;
+	*stats = kzalloc(np_stats_bytes(np_machine.nr_nodes), gfp);
+	if (!*stats)
+		return -ENOMEM;
+	np_stats_init(*stats, np_machine.nr_nodes);
+	return 0;
+}
+
+static struct np_ktask *ktask_new(struct np_kproc *kp, u32 need)
+{
+	struct np_ktask *kt = kmem_cache_zalloc(cache, GFP_KERNEL);
+
+	if (!kt)
+		return NULL;
+	if (np_stats_alloc(&kt->t.stats, need & NP_CAN_TASK_STATS, GFP_KERNEL)) {
+		kmem_cache_free(cache, kt);
+		return NULL;
+	}
+	refcount_inc(&kp->ref);
+	kt->kproc = kp;
+	kt->task = current;
+	kt->t.tid = task_pid_nr(current);
+	kt->t.proc = &kp->p;
+	kt->t.home = NP_NO_NODE;
+	return kt;
+}
+
+static u32 need_of(struct np_kproc *kp)
+{
+	return rcu_dereference_protected(kp->inst,
+			lockdep_is_held(&kp->lock))->i.ops->need;
+}
+
+/* Too late if the process was let go, or given a policy with other needs. */
+static void ktask_link(struct np_kproc *kp, struct np_ktask *kt, u32 need)
+{
+	spin_lock(&kp->lock);
+	if (kp->dead || need_of(kp) != need) {
+		spin_unlock(&kp->lock);
+		call_rcu(&kt->rcu, ktask_free);
+		return;
+	}
+	list_add(&kt->sibling, &kp->tasks);
+	kp->p.threads++;
+	spin_lock(&table_lock);
+	hash_add_rcu(tasks, &kt->node, (unsigned long)kt->task);
+	spin_unlock(&table_lock);
+	atomic_inc(&nr_tasks);
+	spin_unlock(&kp->lock);
+}
+
+/*
+ * Only the thread itself adds its state.  What it had under a process that was
+ * detached meanwhile was unlinked by the detach.
+ */
+void np_ktask_ensure(struct np_kproc *kp)
+{
+	struct np_ktask *kt;
+	u32 need;
+
+	rcu_read_lock();
+	kt = find(current);
+	need = rcu_dereference(kp->inst)->i.ops->need;
+	rcu_read_unlock();
+	if (kt)
+		return;
+	kt = ktask_new(kp, need);
+	if (kt)
+		ktask_link(kp, kt, need);
+}
+
+void np_ktask_drop(struct task_struct *task)
+{
+	struct np_kproc *kp;
+	struct np_ktask *kt;
+
+	rcu_read_lock();
+	kt = find(task);
+	if (kt) {
+		kp = kt->kproc;
+		spin_lock(&kp->lock);
+		if (!hlist_unhashed(&kt->node))	/* else it is dropped already */
+			drop(kt);
+		spin_unlock(&kp->lock);
+	}
+	rcu_read_unlock();
+}
