@@ -83,7 +83,7 @@ static struct np_decision clamp_move(const struct np_ctx *c,
 	if (d.nid < 0 || d.nid >= c->m->nr_nodes)
 		return undefined_answer(c, d, NP_R_BAD_NODE);
 	if (d.nid == f->page_node)
-		return np_stay(NP_R_LOCAL);
+		return np_stay(d.reason);
 	if (!np_node_has_memory(c->m, d.nid))
 		return refuse(d, NP_R_OFFLINE);
 	why = c->m->home->refusal(c, f, d.nid);
@@ -97,12 +97,12 @@ static struct np_decision clamp_move(const struct np_ctx *c,
 static struct np_decision clamp_answer(const struct np_ctx *c,
 				const struct np_fault *f, struct np_decision d)
 {
+	d.asked = is_move(&d) ? d.nid : NP_NO_NODE;
+	if (is_move(&d) && d.nid != f->page_node)
+		np_event(c, NP_C_MOVES_ASKED, f->pages, NULL);
 	if (!defined(c, &d))
 		return undefined_answer(c, d, NP_R_BAD_ANSWER);
-	if (!is_move(&d))
-		return np_stay(d.reason);
-	d.asked = d.nid;
-	return clamp_move(c, f, d);
+	return is_move(&d) ? clamp_move(c, f, d) : np_stay(d.reason);
 }
 
 static struct np_record fault_record(const struct np_ctx *c,
@@ -134,8 +134,6 @@ static void count(const struct np_ctx *c, const struct np_fault *f,
 	np_event(c, NP_C_FAULT_PAGES, f->pages, NULL);
 	if (f->node == f->page_node)
 		np_event(c, NP_C_LOCAL_FAULTS, 1, NULL);
-	if (d->asked != NP_NO_NODE)
-		np_event(c, NP_C_MOVES_ASKED, f->pages, NULL);
 	if (d->verdict == NP_REFUSED)
 		np_event(c, NP_C_REFUSED, f->pages, NULL);
 	if (d->verdict == NP_SHADOW)

@@ -7,26 +7,50 @@
 
 #include "internal.h"
 
+/* Another address space: what was learnt about the old one is void. */
+static void new_space(struct np_proc *proc)
+{
+	if (proc->stats)
+		np_stats_init(proc->stats, proc->stats->nr_nodes);
+	proc->space++;
+	np_scan_reset(proc);
+}
+
 void np_proc_start(struct np_proc *proc, struct np_instance *inst)
 {
 	proc->inst = inst;
 	proc->home = NP_NO_NODE;
 	memset(proc->slot, 0, sizeof(proc->slot));
-	if (proc->stats)
-		np_stats_init(proc->stats, proc->stats->nr_nodes);
 	proc->generation++;
-	np_scan_reset(proc);
+	new_space(proc);
+}
+
+static void new_owner(struct np_task *task)
+{
+	task->home = NP_NO_NODE;
+	memset(task->slot, 0, sizeof(task->slot));
+	task->generation = task->proc->generation;
+}
+
+/* Catch up with what its process went through: a new space, ended passes. */
+static void refresh_stats(struct np_task *task)
+{
+	const struct np_proc *proc = task->proc;
+	u32 passes = proc->scan.passes - task->passes;
+
+	if (task->stats && task->space != proc->space)
+		np_stats_init(task->stats, task->stats->nr_nodes);
+	else if (task->stats)
+		np_stats_decay(task->stats, passes);
+	task->space = proc->space;
+	task->passes = proc->scan.passes;
 }
 
 void np_task_refresh(struct np_task *task)
 {
-	if (task->generation == task->proc->generation)
-		return;
-	task->home = NP_NO_NODE;
-	memset(task->slot, 0, sizeof(task->slot));
-	if (task->stats)
-		np_stats_init(task->stats, task->stats->nr_nodes);
-	task->generation = task->proc->generation;
+	if (task->generation != task->proc->generation)
+		new_owner(task);
+	refresh_stats(task);
 }
 
 static u32 can_for(u8 verb)
@@ -40,6 +64,35 @@ static u32 can_for(u8 verb)
 	return can[verb];
 }
 
+static bool cpu_exists(const struct np_machine *m, int cpu)
+{
+	return cpu >= 0 && cpu < m->nr_cpus && m->cpu_node[cpu] != NP_NO_NODE;
+}
+
+static enum np_reason check_move(const struct np_machine *m,
+				 const struct np_task_ask *ask)
+{
+	if (!(m->node_flags[ask->nid] & NP_NODE_CPU))
+		return NP_R_OFFLINE;
+	if (ask->cpu == NP_NO_CPU)
+		return NP_R_NONE;
+	if (!cpu_exists(m, ask->cpu) || m->cpu_node[ask->cpu] != ask->nid)
+		return NP_R_BAD_ANSWER;
+	return NP_R_NONE;
+}
+
+static enum np_reason check_place(const struct np_machine *m,
+				  const struct np_task_ask *ask)
+{
+	if (ask->verb == NP_TASK_SWAP)
+		return cpu_exists(m, ask->cpu) ? NP_R_NONE : NP_R_BAD_ANSWER;
+	if (ask->nid < 0 || ask->nid >= m->nr_nodes)
+		return NP_R_BAD_NODE;
+	if (ask->verb == NP_TASK_MOVE)
+		return check_move(m, ask);
+	return np_node_has_memory(m, ask->nid) ? NP_R_NONE : NP_R_OFFLINE;
+}
+
 static enum np_reason check_ask(const struct np_ctx *c,
 				const struct np_task_ask *ask)
 {
@@ -47,13 +100,15 @@ static enum np_reason check_ask(const struct np_ctx *c,
 		return NP_R_BAD_ANSWER;
 	if (!(c->inst->ops->need & can_for(ask->verb)))
 		return NP_R_BAD_ANSWER;
-	if (ask->verb != NP_TASK_SWAP &&
-	    (ask->nid < 0 || ask->nid >= c->m->nr_nodes))
-		return NP_R_BAD_NODE;
-	if (ask->cpu < NP_NO_CPU || ask->cpu >= c->m->nr_cpus ||
-	    (ask->verb == NP_TASK_SWAP && ask->cpu == NP_NO_CPU))
-		return NP_R_BAD_ANSWER;
-	return NP_R_NONE;
+	return check_place(c->m, ask);
+}
+
+static enum np_verdict verdict_of(const struct np_ctx *c,
+				  enum np_reason refused)
+{
+	if (refused)
+		return NP_REFUSED;
+	return c->proc->flags & NP_PROC_SHADOW ? NP_SHADOW : NP_MOVE;
 }
 
 static void count_ask(const struct np_ctx *c, const struct np_task_ask *ask,
@@ -61,10 +116,11 @@ static void count_ask(const struct np_ctx *c, const struct np_task_ask *ask,
 {
 	struct np_record rec = np_record_init(c, NP_REC_TASK);
 
-	rec.asked = ask->nid;
+	rec.asked = ask->verb == NP_TASK_SWAP ? NP_NO_NODE : ask->nid;
+	rec.dst = refused ? NP_NO_NODE : rec.asked;
 	rec.cpu = ask->cpu;
 	rec.reason = refused ? refused : ask->reason;
-	rec.verdict = refused ? NP_REFUSED : NP_MOVE;
+	rec.verdict = verdict_of(c, refused);
 	np_event(c, NP_C_TASK_ASKED, 1, &rec);
 	if (refused)
 		np_event(c, NP_C_TASK_REFUSED, 1, NULL);
@@ -99,9 +155,9 @@ struct np_task_ask np_exec(const struct np_ctx *c)
 {
 	struct np_task_ask ask = { 0 };
 
-	np_scan_reset(c->proc);
-	if (c->proc->stats)
-		np_stats_init(c->proc->stats, c->proc->stats->nr_nodes);
+	new_space(c->proc);
+	if (c->task)
+		np_task_refresh(c->task);
 	if (c->inst->ops->exec && !c->inst->ejected)
 		c->inst->ops->exec(c, &ask);
 	return np_clamp_task_ask(c, ask);

@@ -60,8 +60,9 @@ static int find_key(const struct np_policy_ops *ops, const char *key,
 	return -ENOENT;
 }
 
-/* Decimal digits at @text; returns how many, 0 if none or if they overflow. */
-static size_t parse_digits(const char *text, size_t len, s64 *ret_value)
+/* Decimal digits at @text: returns how many. -ERANGE in @err if too large. */
+static size_t parse_digits(const char *text, size_t len, s64 *ret_value,
+			   int *err)
 {
 	s64 v = 0;
 	size_t i;
@@ -70,17 +71,19 @@ static size_t parse_digits(const char *text, size_t len, s64 *ret_value)
 		int digit = text[i] - '0';
 
 		if (v > (S64_MAX - digit) / 10)
-			return 0;
-		v = v * 10 + digit;
+			*err = -ERANGE;
+		else
+			v = v * 10 + digit;
 	}
 	*ret_value = v;
 	return i;
 }
 
-static size_t parse_number(const char *text, size_t len, s64 *ret_value)
+static size_t parse_number(const char *text, size_t len, s64 *ret_value,
+			   int *err)
 {
 	bool minus = len && text[0] == '-';
-	size_t used = parse_digits(text + minus, len - minus, ret_value);
+	size_t used = parse_digits(text + minus, len - minus, ret_value, err);
 
 	if (!used)
 		return 0;
@@ -92,7 +95,8 @@ static size_t parse_number(const char *text, size_t len, s64 *ret_value)
 static int parse_value(const struct np_param *p, const char *text, size_t len,
 		       s64 *ret_value, const char **why)
 {
-	size_t used = parse_number(text, len, ret_value);
+	int err = 0;
+	size_t used = parse_number(text, len, ret_value, &err);
 
 	if (!used) {
 		*why = "a parameter's value is not a whole number";
@@ -102,7 +106,7 @@ static int parse_value(const struct np_param *p, const char *text, size_t len,
 		*why = "a parameter's value has the wrong unit";
 		return -EINVAL;
 	}
-	if (*ret_value < p->min || *ret_value > p->max) {
+	if (err || *ret_value < p->min || *ret_value > p->max) {
 		*why = "a parameter's value is out of range";
 		return -ERANGE;
 	}

@@ -176,13 +176,13 @@ int np_unregister(const struct np_policy_ops *ops)
 
 int np_register_builtin(u32 can, const char **why)
 {
-	unsigned int i;
+	unsigned int i, before = nr_policies;
 	int err = 0;
 
 	for (i = 0; i < NR_BUILTIN && !err; i++)
 		err = np_register(builtin[i], can, why);
 	if (err)
-		np_unregister_all();
+		nr_policies = before;
 	return err;
 }
 

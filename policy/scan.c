@@ -65,12 +65,15 @@ static struct np_scan_plan default_plan(const struct np_ctx *c)
 	};
 }
 
-/* What a policy may not plan: nothing forever, or work no one does. */
+/* What a policy may not plan: no pause, longer stalls, work no one does. */
 static void clamp_plan(const struct np_ctx *c, struct np_scan_plan *plan)
 {
 	if (!plan->period_ms)
 		plan->period_ms = 1;
-	if (!(c->inst->ops->need & NP_CAN_SCAN_WORKER))
+	if (plan->budget_us > c->inst->param[NP_P_SCAN_BUDGET])
+		plan->budget_us = c->inst->param[NP_P_SCAN_BUDGET];
+	if (plan->where != NP_SCAN_WORKER ||
+	    !(c->inst->ops->need & NP_CAN_SCAN_WORKER))
 		plan->where = NP_SCAN_TASK;
 }
 
@@ -164,12 +167,13 @@ static void adapt_period(const struct np_ctx *c)
 		s->period_ms = s->period_ms < max / 2 ? s->period_ms * 2 : max;
 }
 
+/* Threads other than this one catch up when their next verb comes. */
 static void halve_stats(const struct np_ctx *c)
 {
-	if (c->task && c->task->stats)
-		np_stats_halve(c->task->stats);
 	if (c->proc->stats)
 		np_stats_halve(c->proc->stats);
+	if (c->task)
+		np_task_refresh(c->task);
 }
 
 struct np_task_ask np_scan_pass(const struct np_ctx *c)
@@ -179,11 +183,11 @@ struct np_task_ask np_scan_pass(const struct np_ctx *c)
 	struct np_task_ask ask = { 0 };
 
 	np_event(c, NP_C_SCAN_PASSES, 1, &rec);
-	if (c->inst->ops->pass_done)
+	if (c->inst->ops->pass_done && !c->inst->ejected)
 		c->inst->ops->pass_done(c, s, &ask);
+	s->passes++;
 	halve_stats(c);
 	adapt_period(c);
-	s->passes++;
 	pass_begin(c->proc);
 	return np_clamp_task_ask(c, ask);
 }

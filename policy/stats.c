@@ -36,6 +36,16 @@ void np_stats_halve(struct np_stats *s)
 	s->total = total;
 }
 
+void np_stats_decay(struct np_stats *s, u32 passes)
+{
+	if (passes >= 32) {		/* nothing is left of 32 bits */
+		np_stats_init(s, s->nr_nodes);
+		return;
+	}
+	while (passes--)
+		np_stats_halve(s);
+}
+
 u32 np_stats_node(const struct np_stats *s, int nid)
 {
 	if (nid < 0 || (u32)nid >= s->nr_nodes)

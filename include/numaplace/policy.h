@@ -208,7 +208,8 @@ struct np_proc {
 	struct np_scan scan;
 	u64 slot[NP_PROC_SLOT / 8];
 	/* private: */
-	u32 generation;
+	u32 generation;		/* policies it has had */
+	u32 space;		/* address spaces it has had */
 	np_counter_t counter[NP_NR_COUNTERS];
 	np_counter_t reason[NP_NR_REASONS];
 };
@@ -227,8 +228,10 @@ struct np_task {
 	struct np_proc *proc;
 	struct np_stats *stats;
 	u64 slot[NP_TASK_SLOT / 8];
-	/* private: */
+	/* private: what of its process it has caught up with */
 	u32 generation;
+	u32 space;
+	u32 passes;
 };
 
 /**
@@ -628,7 +631,10 @@ struct np_task_ask np_scan_pass(const struct np_ctx *c);
 /* np_proc_start() - @inst takes over: state zeroed, slots of tasks stale. */
 void np_proc_start(struct np_proc *proc, struct np_instance *inst);
 
-/* np_task_refresh() - zero a task's slot if another policy left it behind. */
+/*
+ * np_task_refresh() - before a verb: zero a slot that another policy left
+ * behind, forget faults of an old address space, decay those of ended passes.
+ */
 void np_task_refresh(struct np_task *task);
 
 struct np_task_ask np_fork(const struct np_ctx *c, const struct np_proc *parent);
@@ -647,8 +653,9 @@ static inline size_t np_stats_bytes(unsigned int nr_nodes)
 void np_stats_init(struct np_stats *s, unsigned int nr_nodes);
 /* np_stats_add() - constant time, saturates; nodes out of range are ignored. */
 void np_stats_add(struct np_stats *s, int nid, bool private, u32 pages);
-/* np_stats_halve() - the decay of one pass. */
+/* np_stats_halve() - the decay of one pass; np_stats_decay() of several. */
 void np_stats_halve(struct np_stats *s);
+void np_stats_decay(struct np_stats *s, u32 passes);
 u32 np_stats_node(const struct np_stats *s, int nid);
 /* np_stats_weight() - share of a node in 1/NP_SCALE; not for the fault path. */
 u32 np_stats_weight(const struct np_stats *s, int nid);
