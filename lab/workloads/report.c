@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0
+/* The result, as one line of JSON or of text. */
+#include "npwork.h"
+
+#include <stdio.h>
+
+/* Exact: bytes in MiB are a binary fraction that fits these digits. */
+#define EXACT	"%.17g"
+
+static double in_units(const struct run *run, uint64_t work)
+{
+	const struct workload *w = run->options->workload;
+
+	return w->unit == unit_mib ? (double)work / MIB : (double)work;
+}
+
+/* From the start to the end of the last task. */
+static double elapsed(const struct run *run, int64_t start)
+{
+	int64_t end = start;
+
+	for (unsigned int i = 0; start && i < nr_tasks(run->options); i++)
+		if (run->board->slots[i].end_ns > end)
+			end = run->board->slots[i].end_ns;
+	return (end - start) / 1e9;
+}
+
+static uint64_t total(const struct run *run)
+{
+	uint64_t sum = 0;
+
+	for (unsigned int i = 0; i < nr_tasks(run->options); i++)
+		sum += run->board->slots[i].work;
+	return sum;
+}
+
+static void print_json(const struct run *run, double seconds)
+{
+	const struct options *o = run->options;
+
+	printf("{\"workload\":\"%s\",\"processes\":%u,\"threads\":%u,\"mb\":%ju,"
+	       "\"stride\":%ju,\"place\":\"%s\",\"init\":\"%s\",\"seconds\":%.3f,"
+	       "\"work\":" EXACT ",\"unit\":\"%s\",\"per_task\":[",
+	       o->workload->name, o->processes, o->threads, (uintmax_t)o->mb,
+	       (uintmax_t)o->stride, place_names[o->place], init_names[o->init],
+	       seconds, in_units(run, total(run)), o->workload->unit);
+	for (unsigned int i = 0; i < nr_tasks(o); i++)
+		printf("%s" EXACT, i ? "," : "",
+		       in_units(run, run->board->slots[i].work));
+	printf("]}\n");
+}
+
+static void print_text(const struct run *run, double seconds)
+{
+	const struct options *o = run->options;
+	uint64_t least = UINT64_MAX, most = 0;
+
+	for (unsigned int i = 0; i < nr_tasks(o); i++) {
+		uint64_t work = run->board->slots[i].work;
+
+		least = work < least ? work : least;
+		most = work > most ? work : most;
+	}
+	printf("%s: %.1f %s in %.1f s; %u tasks, least %.1f, most %.1f\n",
+	       o->workload->name, in_units(run, total(run)), o->workload->unit,
+	       seconds, nr_tasks(o), in_units(run, least), in_units(run, most));
+}
+
+void report(const struct run *run, int64_t start_ns)
+{
+	double seconds = elapsed(run, start_ns);
+
+	if (run->options->json)
+		print_json(run, seconds);
+	else
+		print_text(run, seconds);
+}
