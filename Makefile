@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: GPL-2.0
+# numaplace: placement policies for stock NUMA kernels
+#
+#   make             build everything that needs no kernel, and the module for
+#                    each kernel in build/kernels/
+#   make demo        install what is needed, build, and run the main job
+#   make test        unit tests and lab tests
+#   make test-debug  the module's lab tests on a kernel full of checks
+#   make bench       the measurements of docs/results.md
+#   make kernel      fetch a kernel (KERNEL=6.12 FLAVOUR=cloud)
+#   make clean       remove what was built; kernels stay (make distclean)
+
+VERSION := 0.1.0
+
+CC ?= gcc
+CFLAGS ?= -O2 -g
+BUILD := build
+KERNEL ?= 6.12
+FLAVOUR ?= cloud
+
+np_cflags := -std=gnu11 -Wall -Wextra -D_GNU_SOURCE -Iinclude -Isim/env
+san_flags := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
+cli_libs := $(shell pkg-config --libs jansson smartcols 2>/dev/null) -lm
+cli_cflags := $(shell pkg-config --cflags jansson smartcols 2>/dev/null) \
+	-DNP_VERSION=\"$(VERSION)\" -Icli
+
+all: tools modules
+
+# ------------------------------------------------------------------- tools
+
+policy_src := $(wildcard policy/*.c)
+cli_src := $(wildcard cli/*.c)
+npwork_src := $(wildcard lab/workloads/*.c)
+
+tools: $(BUILD)/numaplace $(BUILD)/npwork lab
+
+$(BUILD)/obj/policy/%.o: policy/%.c
+	@mkdir -p $(@D)
+	$(CC) $(np_cflags) $(CFLAGS) -DNP_POLICY_ROOM -MMD -c -o $@ $<
+
+$(BUILD)/obj/cli/%.o: cli/%.c Makefile
+	@mkdir -p $(@D)
+	$(CC) $(np_cflags) $(cli_cflags) $(CFLAGS) -MMD -c -o $@ $<
+
+$(BUILD)/numaplace: $(cli_src:%.c=$(BUILD)/obj/%.o) \
+		$(policy_src:%.c=$(BUILD)/obj/%.o)
+	$(CC) $(CFLAGS) -o $@ $^ $(cli_libs)
+
+# Static, so that it runs in a guest that holds nothing else.
+$(BUILD)/npwork: $(npwork_src) $(wildcard lab/workloads/*.h)
+	@mkdir -p $(@D)
+	$(CC) -std=gnu11 -Wall -Wextra -D_GNU_SOURCE $(CFLAGS) -static \
+		-o $@ $(npwork_src) -pthread
+
+lab:
+	@$(MAKE) --no-print-directory -s -C lab
+
+# ----------------------------------------------------------------- kernels
+
+kernel:
+	@lab/kernels/fetch --flavour $(FLAVOUR) $(KERNEL) >/dev/null
+
+debug-kernel:
+	@lab/kernels/build-debug >/dev/null
+
+# The module for every kernel here that kmod/compat/ knows; links are aliases.
+modules:
+	@for k in $(BUILD)/kernels/*/; do \
+		[ -e "$$k/headers" ] && [ ! -L "$${k%/}" ] || continue; \
+		release=$$(cat "$$k/release"); \
+		compat=$$(echo "$$release" | sed 's/\([0-9]*\)\.\([0-9]*\).*/\1_\2/'); \
+		[ -e "kmod/compat/linux_$$compat.c" ] || continue; \
+		kmod/build "$$k/headers" "$(BUILD)/kmod/$$release" $(VERSION) || exit 1; \
+	done
+
+# ------------------------------------------------------------------- tests
+
+# What is tested is compiled once, with the sanitizers.
+unit_common := $(wildcard policy/tests/common.c policy/tests/home.c \
+	policy/tests/policies/*.c)
+cli_common := $(wildcard cli/tests/common.c)
+policy_units := $(filter-out $(unit_common),$(wildcard policy/tests/*.c))
+cli_units := $(filter-out $(cli_common),$(wildcard cli/tests/*.c))
+unit_tests := $(policy_units:policy/tests/%.c=$(BUILD)/tests/policy-%.t) \
+	$(cli_units:cli/tests/%.c=$(BUILD)/tests/cli-%.t)
+
+$(BUILD)/san/policy/tests/%.o: policy/tests/%.c
+	@mkdir -p $(@D)
+	$(CC) $(np_cflags) $(san_flags) -Ipolicy -MMD -c -o $@ $<
+
+$(BUILD)/san/policy/%.o: policy/%.c
+	@mkdir -p $(@D)
+	$(CC) $(np_cflags) $(san_flags) -DNP_POLICY_ROOM -MMD -c -o $@ $<
+
+$(BUILD)/san/cli/%.o: cli/%.c
+	@mkdir -p $(@D)
+	$(CC) $(np_cflags) $(cli_cflags) $(san_flags) -MMD -c -o $@ $<
+
+san_policy := $(policy_src:%.c=$(BUILD)/san/%.o)
+san_cli := $(filter-out $(BUILD)/san/cli/main.o,$(cli_src:%.c=$(BUILD)/san/%.o))
+
+$(BUILD)/tests/policy-%.t: $(BUILD)/san/policy/tests/%.o $(san_policy) \
+		$(unit_common:%.c=$(BUILD)/san/%.o)
+	@mkdir -p $(@D)
+	$(CC) $(san_flags) -o $@ $^ -lcmocka
+
+$(BUILD)/tests/cli-%.t: $(BUILD)/san/cli/tests/%.o $(san_cli) $(san_policy) \
+		$(cli_common:%.c=$(BUILD)/san/%.o)
+	@mkdir -p $(@D)
+	$(CC) $(san_flags) -o $@ $^ $(cli_libs) -lcmocka
+
+.SECONDARY:
+
+shell_tests := $(wildcard policy/tests/*.t cli/tests/*.t lab/tests/*.t \
+	lab/workloads/tests/*.t kmod/tests/*.t tests/*.t)
+
+packages:
+	@packaging/install-packages
+
+# A second make, so that what the packages and kernels bring is seen.
+test: packages
+	@$(MAKE) --no-print-directory kernel
+	@$(MAKE) --no-print-directory all unit-tests
+	prove $(unit_tests) $(shell_tests)
+
+unit-tests: $(unit_tests)
+
+test-debug: packages
+	@$(MAKE) --no-print-directory debug-kernel
+	@$(MAKE) --no-print-directory all
+	KERNEL_DIR=$(BUILD)/kernels/debug-6.12 prove $(wildcard kmod/tests/*.t)
+
+# -------------------------------------------------------------------- runs
+
+demo: packages
+	@$(MAKE) --no-print-directory kernel
+	@$(MAKE) --no-print-directory all
+	@mkdir -p $(BUILD)/demo
+	$(BUILD)/numaplace compare --on vm --topology 2x2 \
+		--workload numa02,numa01 --policies off,stock,moron,hand \
+		--json $(BUILD)/demo/report.json \
+		--html $(BUILD)/demo/report.html
+	@echo "see $(BUILD)/demo/report.html"
+
+clean:
+	rm -rf $(filter-out $(BUILD)/kernels,$(wildcard $(BUILD)/*))
+
+distclean:
+	rm -rf $(BUILD)
+
+.PHONY: all tools lab kernel debug-kernel modules packages test unit-tests \
+	test-debug demo clean distclean
+
+-include $(wildcard $(BUILD)/obj/*/*.d $(BUILD)/san/*/*.d $(BUILD)/san/*/*/*.d)

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Curves of locality over time, drawn by gnuplot. */
+#ifndef CLI_CHART_H
+#define CLI_CHART_H
+
+#include <stdio.h>
+
+#include "run.h"
+
+/* chart_dark() - style rules that recolour the curves on dark pages. */
+void chart_dark(FILE *f);
+
+/**
+ * chart_svg() - one curve per policy of @workload, as an SVG element
+ * @dir:	for temporary files
+ */
+int chart_svg(FILE *f, const struct runs *runs, const char *workload,
+	      const char *dir);
+
+#endif

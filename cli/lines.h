@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Files that someone else is still writing, line by line. */
+#ifndef CLI_LINES_H
+#define CLI_LINES_H
+
+#include <stdbool.h>
+#include <stdio.h>
+
+struct lines {
+	char *path;
+	FILE *f;	/* NULL until the file exists */
+};
+
+/* What is done with a line, without its end; negative stops. */
+typedef int (*line_taker)(void *data, const char *line);
+
+int lines_init(struct lines *l, const char *dir, const char *name);
+
+/* lines_follow() - the whole lines written since the last call. */
+int lines_follow(struct lines *l, line_taker take, void *data);
+
+/* lines_cut() - is there half a line left? */
+bool lines_cut(const struct lines *l);
+
+void lines_exit(struct lines *l);
+
+#endif

@@ -1,0 +1,194 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# The command line on any machine: help, wrong usage, exit codes, and what is
+# said when something is missing. No guest is started.
+# shellcheck source=lab/guest/tap.sh
+
+top=$(cd "$(dirname "$0")/../.." && pwd)
+. "$top/lab/guest/tap.sh"
+np=${NUMAPLACE:-$top/build/numaplace}
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+commands="compare run attach detach status policies trace"
+
+# try ARGUMENT..: leaves the exit code in $rc, what was said in $said.
+try()
+{
+	said=$("$np" "$@" 2>&1)
+	rc=$?
+}
+
+# usage DESCRIPTION REGEX ARGUMENT..: exit code 2 and a message.
+usage()
+{
+	text=$1 regex=$2
+	shift 2
+	try "$@"
+	is $rc 2 "$text: exit code 2"
+	like "$said" "$regex" "$text: says so"
+}
+
+# ------------------------------------------------------------------- help
+
+try --version
+like "$said" '^numaplace [0-9]+\.[0-9]+' "--version names the version"
+try --help
+is $rc 0 "--help succeeds"
+for c in $commands; do
+	like "$said" "^  $c " "--help lists $c"
+done
+for c in $commands; do
+	try "$c" --help
+	is $rc 0 "$c --help succeeds"
+	like "$said" "^Usage: numaplace $c" "$c --help shows its usage"
+done
+
+# Help, man page and completion know the same options.
+man=$top/cli/man/numaplace.1
+missing=
+for c in $commands; do
+	for o in $("$np" "$c" --help | grep -oE '^ .{6}--[a-z]+' | grep -oE '[a-z]+$'); do
+		case $o in help|usage|version) continue;; esac
+		grep -q "Fl -$o" "$man" || missing="$missing $c:$o"
+	done
+done
+is "$missing" "" "the man page knows every option"
+is "$(sed -n 's/^\.Ss numaplace //p' "$man" | tr '\n' ' ')" "$commands " \
+	"the man page knows every command"
+for c in $commands; do
+	grep -q "[\" 	]$c" "$top/cli/completion/numaplace" || missing="$missing $c"
+done
+is "$missing" "" "the completion knows every command"
+check "the completion is bash" bash -n "$top/cli/completion/numaplace"
+
+# ------------------------------------------------------------- wrong usage
+
+usage "no command" 'Usage: numaplace'
+usage "an unknown command" "unknown command 'dance'" dance
+usage "an unknown option" 'unrecognized option' status --loud
+usage "run without a command" 'no command to run' run
+usage "a malformed policy" "'x' is not key=value" run --policy moron:x -- true
+usage "a policy that is no name" 'is not NAME' run --policy 'a b' -- true
+usage "an overlong policy name" 'at most 15' run --policy abcdefghijklmnop -- true
+usage "attach without a process" 'name either' attach
+usage "attach to a word" "'self' is not a process id" attach self
+usage "attach to process 0" "'0' is not a process id" attach 0
+usage "a process and a cgroup" 'name either' attach --cgroup x 1
+usage "detach of two kinds" 'name either' detach --all 1
+usage "status of a word" "'1x' is not a process id" status 1x
+usage "two processes" 'one process at a time' status 1 2
+usage "an unknown reason" "no reason 'mood'" trace --reason mood
+usage "negative seconds" 'not a number of seconds' trace --seconds -1
+usage "two policies" 'one policy at a time' policies a b
+
+compare="compare --on vm --topology 2x1 --workload numa02 --policies off"
+usage "compare without a place" 'where' compare --topology 2x2
+usage "compare on the host" '--on host is not available in this version' \
+	compare --on host
+usage "compare in the simulator" '--on sim is not available in this version' \
+	compare --on sim
+usage "compare on the moon" '--on is vm, host or sim' compare --on moon
+usage "compare without policies" 'which policies' \
+	compare --on vm --topology 2x2 --workload numa02
+# shellcheck disable=SC2086 # $compare is a list of words
+{
+usage "an impossible topology" '2x0' $compare --topology 2x0
+usage "a malformed policy list" 'empty policy' $compare --policies off,,hand
+usage "a policy twice" "'off' is listed twice" $compare --policies off,off
+usage "zero seconds" 'whole number from 1' $compare --seconds 0
+usage "huge pages as a mood" '--thp is always or never' $compare --thp maybe
+usage "a word too much" "'hello' is too much" $compare hello
+}
+
+# ------------------------------------------------------- something missing
+
+if [ -e /dev/numaplace ]; then
+	for c in run status policies trace; do
+		skip "$c without the module" "the module is loaded here"
+	done
+else
+	for c in "run true" status policies trace "attach 1" "detach 1"; do
+		# shellcheck disable=SC2086
+		try $c
+		is $rc 1 "$c without the module: exit code 1"
+		like "$said" 'not loaded.*modprobe numaplace' \
+			"$c without the module: says what to do"
+	done
+fi
+
+# Everything that is missing is told at once, before anything is done.
+mkdir "$tmp/bin" "$tmp/empty" "$tmp/lab"
+touch "$tmp/lab/boot"
+said=$(cd "$tmp" && PATH=$tmp/bin NP_BUILD=$tmp/empty "$np" compare --on vm \
+	--topology 2x1 --workload numa02 --policies off --lab "$tmp/lab" \
+	--html out.html --json no/where.json 2>&1)
+is $? 1 "with everything missing: exit code 1"
+for what in 'witness\.so is missing; run make' 'npwork is missing; run make' \
+	'which kernel.*lab/kernels/fetch' \
+	'qemu-system-x86_64 is missing.*apt-get install qemu-system-x86$' \
+	'busybox is missing.*busybox-static' 'gnuplot is missing.*gnuplot-nox' \
+	'no/where.json: No such file'; do
+	like "$said" "$what" "with everything missing: $what"
+done
+is "$(ls "$tmp")" "bin
+empty
+lab" "with everything missing: nothing was written"
+
+# shellcheck disable=SC2086
+try $compare --lab "$tmp/empty"
+is $rc 1 "without a lab: exit code 1"
+like "$said" "there is no lab in $tmp/empty" "without a lab: says so"
+
+# -------------------------------------------------- topologies, both readers
+
+# reader FILE: what the command line thinks of it; it comes before all else.
+reader()
+{
+	try compare --on vm --topology "$1" --workload w --policies off \
+		--lab "$tmp/empty"
+	[ $rc = 1 ]
+}
+
+# both FILE: do the lab and the command line agree?
+both()
+{
+	"$top/lab/topology" --check "$1" 2>/dev/null
+	lab=$?
+	reader "$1"
+	[ $? -eq "$((lab != 0))" ]
+}
+
+for file in "$top"/lab/topologies/*.topo; do
+	check "$(basename "$file") is read" reader "$file"
+done
+i=0
+while IFS= read -r line; do
+	i=$((i + 1))
+	printf '%b' "$line" >"$tmp/$i.topo"
+	check "both readers agree on '$line'" both "$tmp/$i.topo"
+done <<'END'
+node 0 cpus 1 memory 1M\ndistance 0 10\n
+node 0 cpus 1 memory 1M\ndistance 0 10
+ node  0 cpus\t1 memory 1M # x\n#\n\ndistance 0 10#\n
+node 0 cpus 1 memory 1M\n
+node 0 cpus 0 memory 1M\ndistance 0 10\n
+node 0 cpus 1 memory 1G\ndistance 0 10\n
+node 0 cpus 1 memory 01M\ndistance 0 10\n
+node 0 cpus +1 memory 1M\ndistance 0 10\n
+node 0 cpus 1 memory 1M\ndistance 0 11\n
+node 0 cpus 1 memory 1M\ndistance 0 10 21\n
+node 0 cpus 1 memory 1M\ndistance 0 10\ndistance 0 10\n
+node 0 cpus 1 memory 1M\ndistance 0 10\nnode 1 cpus 1 memory 1M\n
+node 1 cpus 1 memory 1M\ndistance 1 10\n
+node 0 cpus 257 memory 1M\ndistance 0 10\n
+node 0 cpus 1 memory 99999999M\ndistance 0 10\n
+machine\n
+END
+for nxc in 1x1 2x2 64x4 8x1; do
+	check "$nxc is a machine" both "$nxc"
+done
+for nxc in 0x1 65x1 2x0 2x 2X2 64x5 2x2x2; do
+	check "$nxc is not a machine" both "$nxc"
+done
+
+tap_end

@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: GPL-2.0
+# In the guest: every command against the module itself.
+. /lib/np/tap.sh
+
+# try COMMAND..: leaves the exit code in $rc, what was said in $said.
+try()
+{
+	said=$("$@" 2>&1)
+	rc=$?
+}
+
+# gives CODE REGEX DESCRIPTION COMMAND..
+gives()
+{
+	code=$1 regex=$2 text=$3
+	shift 3
+	try "$@"
+	is $rc "$code" "$text: exit code $code"
+	like "$said" "$regex" "$text: $regex"
+}
+
+insmod /modules/numaplace.ko || { echo "Bail out! $(dmesg | tail -n 1)"; exit 1; }
+echo 0 >/proc/sys/kernel/numa_balancing
+
+# --------------------------------------------------------------- policies
+
+gives 0 '^moron .*[0-9]' "policies" numaplace policies
+gives 0 'scan_delay=1000ms' "policies moron" numaplace policies moron
+gives 0 '"key": "scan_budget"' "policies --json" numaplace policies --json moron
+gives 2 "no policy 'x'" "policies x" numaplace policies x
+try sh -c 'numaplace policies >/dev/full'
+is $rc 1 "a full disk behind stdout: exit code 1"
+like "$said" 'No space left' "a full disk behind stdout: says so"
+
+# -------------------------------------------------------------------- run
+
+gives 0 "Placement of 'true' under 'moron'" "run" numaplace run true
+gives 7 'nothing was scanned' "run, exit 7" numaplace run -- sh -c 'exit 7'
+gives 137 'seconds elapsed' "run, killed" numaplace run -- sh -c 'kill -9 $$'
+gives 127 'No such file' "run, no command" numaplace run -- no-such-command
+gives 126 'Permission denied' "run, a directory" numaplace run -- /proc
+gives 2 'no policy of that name' "run, no policy" numaplace run -p x -- true
+gives 2 'no parameter of that name' "run, no parameter" \
+	numaplace run -p moron:x=1 -- true
+gives 2 'wrong unit' "run, a wrong unit" \
+	numaplace run -p moron:scan_size=1ms -- true
+gives 2 'out of range' "run, out of range" \
+	numaplace run -p moron:scan_size=0 -- true
+gives 0 "under 'none'" "run in run" \
+	numaplace run -- numaplace run -p none -- true
+gives 1 'No space left' "run, a full disk" \
+	numaplace run --json /dev/full -- true
+
+numaplace run -p moron:scan_delay=0 --json /tmp/run.json -- \
+	npwork numa02 --mb 16 --seconds 6 >/tmp/out 2>&1
+is $? 0 "a workload ends well"
+like "$(cat /tmp/out)" 'hint_faults_local +# [0-9.]+ %' "local share"
+like "$(cat /tmp/out)" 'remote-reference +# ' "reasons"
+like "$(cat /tmp/out)" 'scan_time +# longest call' "time stolen"
+like "$(cat /tmp/run.json)" '"pages_migrated": [1-9]' "pages were moved"
+
+numaplace run --shadow -p moron:scan_delay=0 --json /tmp/run.json -- \
+	npwork numa02 --mb 16 --seconds 4 >/tmp/out 2>&1
+like "$(cat /tmp/out)" 'nothing was moved' "shadow mode is told"
+like "$(cat /tmp/run.json)" '"pages_migrated": 0' "and moves nothing"
+like "$(cat /tmp/run.json)" '"pages_shadowed": [1-9]' "but counts"
+
+numaplace run -- sh -c 'trap "exit 5" TERM; sleep 30 & wait' >/tmp/out 2>&1 &
+sleep 2
+kill -TERM $!
+wait $!
+is $? 5 "a signal reaches the command"
+like "$(cat /tmp/out)" 'seconds elapsed' "and the summary is still printed"
+
+# --------------------------------------------- attach, status, trace, detach
+
+numaplace run -p none -- npwork numa02 --mb 16 --seconds 60 >/dev/null 2>&1 &
+run=$!
+sleep 3
+pid=$(numaplace status | tail -n 1 | sed 's/^ *//; s/ .*//')
+gives 0 'set to 0 and runs with 1' "status" numaplace status
+gives 0 'observing' "status of one" numaplace status "$pid"
+gives 0 '"effective": "observing"' "status --json" numaplace status --json
+gives 1 'managed already; --replace' "attach twice" numaplace attach "$pid"
+gives 0 'attached 1 process$' "attach --replace" \
+	numaplace attach --replace -p moron:scan_delay=0,scan_period=100,scan_period_max=100 \
+	"$pid"
+gives 2 'out of range' "attach --replace, a bad value" \
+	numaplace attach --replace -p moron:scan_size=0 "$pid"
+
+numaplace trace --seconds 4 "$pid" >/tmp/trace
+is $? 0 "trace ends after its time"
+like "$(cat /tmp/trace)" "$pid/[0-9]+  page .* node [0-9] -> " "trace, pages"
+like "$(cat /tmp/trace)" 'window [0-9]+ pages marked' "trace, windows"
+try sh -c "numaplace trace --json --seconds 4 --reason local $pid | head -n 1"
+like "$said" '^\{"seq":.*"reason":"local".*\}$' "trace --json --reason"
+gives 0 'placing' "now it is placed" numaplace status "$pid"
+
+mkdir -p /sys/fs/cgroup/a/b
+numaplace detach --all >/dev/null
+echo "$pid" >/sys/fs/cgroup/a/b/cgroup.procs
+gives 0 'attached 1 process$' "attach --cgroup" numaplace attach --cgroup a
+gives 0 'attached 0 processes; 1 managed already' "once more" \
+	numaplace attach --cgroup /sys/fs/cgroup/a
+gives 0 'detached 1 process$' "detach --cgroup" numaplace detach --cgroup a/b
+gives 1 'not managed' "detach twice" numaplace detach "$pid"
+gives 1 'not a cgroup' "no such cgroup" numaplace attach --cgroup c
+gives 1 'kernel thread' "a kernel thread" numaplace attach 2
+gives 1 'no such process' "no such process" numaplace attach 999999
+gives 0 'unmanaged: the stock kernel' "an unmanaged one" numaplace status 1
+gives 1 'not managed' "trace of an unmanaged one" numaplace trace 1
+
+numaplace attach "$pid" >/dev/null
+numaplace trace "$pid" >/dev/null &
+trace=$!
+sleep 1
+kill $run
+wait $trace
+is $? 0 "trace ends with its process"
+numaplace trace >/dev/null &
+trace=$!
+sleep 1
+kill -INT $trace
+wait $trace
+is $? 0 "trace ends by an interrupt"
+gives 0 'detached 0 processes' "nobody is left" numaplace detach --all
+is "$(cat /proc/sys/kernel/numa_balancing)" 0 "the switch is as it was set"
+check "the module can go" rmmod numaplace
+tap_end

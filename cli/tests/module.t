@@ -1,0 +1,24 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0
+# Every command against the module, in a guest (guest/module.sh).
+
+top=$(cd "$(dirname "$0")/../.." && pwd)
+build=${NP_BUILD:-$top/build}
+kernel=${KERNEL_DIR:-$build/kernels/cloud-6.12}
+module=$build/kmod/$(cat "$kernel/release" 2>/dev/null)/numaplace.ko
+np=${NUMAPLACE:-$build/numaplace}
+
+for needed in "$kernel/vmlinuz" "$module" "$np" "$build/npwork"; do
+	[ -r "$needed" ] || { echo "1..0 # SKIP no $needed"; exit 0; }
+done
+tmp=$(mktemp -d) || exit 1
+trap 'rm -rf "$tmp"' EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+"$top/lab/mkinitrd" --out "$tmp/initrd" --exec "$build/npwork" \
+	--exec "$np:/bin/numaplace" --module "$module" \
+	--scenario "$top/cli/tests/guest/module.sh" &&
+	"$top/lab/boot" --kernel "$kernel" --topology 2x1 \
+		--initrd "$tmp/initrd" --out "$tmp/out" --timeout 200
+"$top/lab/verdict" --output "$tmp/out"
