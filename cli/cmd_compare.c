@@ -300,13 +300,18 @@ static int write_files(const struct job *job)
 	return ret;
 }
 
+/* A table in the middle of a report would spoil it. */
+static bool on_stdout(const struct compare_args *args)
+{
+	return (args->json && !strcmp(args->json, "-")) ||
+	       (args->html && !strcmp(args->html, "-"));
+}
+
 static int report(struct job *job)
 {
 	if (derive_all(&job->report.runs) || describe(job) || write_files(job))
 		return -1;
-	if (job->args->json && !strcmp(job->args->json, "-"))
-		return 0;
-	return report_table(&job->report);
+	return on_stdout(job->args) ? 0 : report_table(&job->report);
 }
 
 /* ------------------------------------------------------------- the command */

@@ -64,9 +64,10 @@ static int show_process(int dev, const struct args *args)
 
 	if (device_status(dev, 0, args->pid, &s))
 		return EXIT_FAILURE;
-	if (args->json)
-		return json_emit(process_json(&s, args->pid)) ? EXIT_FAILURE : 0;
-	print_process(&s, args->pid);
+	if (!args->json)
+		print_process(&s, args->pid);
+	else if (json_emit(process_json(&s, args->pid)))
+		return EXIT_FAILURE;
 	return EXIT_SUCCESS;
 }
 

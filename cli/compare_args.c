@@ -87,8 +87,8 @@ static const struct argp_option options[] = {
 	{ "kernel", OPT_KERNEL, "DIR|NAME", 0,
 	  "a directory with vmlinuz, or its name below build/kernels (default "
 	  "cloud-6.12, or the only one)", 2 },
-	{ "json", OPT_JSON, "FILE", 0, "write all figures (- is stdout, and "
-	  "then there is no table)", 3 },
+	{ "json", OPT_JSON, "FILE", 0, "write all figures (- is stdout, "
+	  "and then there is no table)", 3 },
 	{ "html", OPT_HTML, "FILE", 0, "write a page with curves", 3 },
 	{ "keep", OPT_KEEP, "DIR", 0, "leave the guest's raw files there", 3 },
 	{ "quiet", 'q', NULL, 0, "show no progress", 3 },

@@ -35,18 +35,33 @@ static struct sample mix(const struct sample *a, const struct sample *b,
 	};
 }
 
+/* The first sample that is not before @t, or their number. */
+static size_t first_from(const struct run *run, double t)
+{
+	size_t low = 0, high = run->nr_samples;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (run->sample[middle].t < t)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 struct sample sample_at(const struct run *run, double t)
 {
-	const struct sample *s = run->sample;
-	size_t i = 1;
+	size_t i = first_from(run, t);
 
 	if (!run->nr_samples)
 		return (struct sample){ 0 };
-	while (i < run->nr_samples && s[i].t < t)
-		i++;
-	if (i == run->nr_samples || t <= s[0].t)
-		return s[t <= s[0].t ? 0 : i - 1];
-	return mix(&s[i - 1], &s[i], t);
+	if (i == 0)
+		return run->sample[0];
+	if (i == run->nr_samples)
+		return run->sample[i - 1];
+	return mix(&run->sample[i - 1], &run->sample[i], t);
 }
 
 struct window window_between(const struct run *run, double from, double to)

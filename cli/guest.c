@@ -212,6 +212,8 @@ static int watch_init(struct watch *w, struct guest *g)
 	if (w->fd < 0 || lines_init(&w->results, g->dir, "results") ||
 	    lines_init(&w->witness, g->dir, "witness.jsonl"))
 		return -1;
+	remove(w->results.path);	/* of a guest before, in a kept */
+	remove(w->witness.path);	/* directory */
 	w->pid = start(g);
 	return w->pid < 0 ? -1 : 0;
 }

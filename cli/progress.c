@@ -76,11 +76,15 @@ void progress_update(struct progress *p)
 		return;
 	for (; p->reported < p->runs->nr && run->complete; run++) {
 		p->reported++;
+		p->shown = 0;
 		if (!p->tty)
 			report_end(p, run);
 	}
-	if (p->tty && p->reported < p->runs->nr && run->nr_samples)
-		show_under_way(p, run);
+	if (!p->tty || p->reported == p->runs->nr ||
+	    p->shown == run->nr_samples)
+		return;
+	p->shown = run->nr_samples;
+	show_under_way(p, run);
 }
 
 void progress_end(struct progress *p)

@@ -15,6 +15,7 @@
  * @runs:	all of them, in the order they are made
  * @seconds:	how long each takes
  * @reported:	runs whose end was told
+ * @shown:	samples of the run under way that were shown
  */
 struct progress {
 	const struct runs *runs;
@@ -22,6 +23,7 @@ struct progress {
 	bool quiet;
 	bool tty;
 	size_t reported;
+	size_t shown;
 };
 
 void progress_init(struct progress *p, const struct runs *runs,

@@ -248,8 +248,9 @@ static int invent(struct topology *t, const char *what)
 			    "2x2", what);
 	if (!nodes || nodes > TOPOLOGY_MAX_NODES || !cpus ||
 	    nodes * cpus > TOPOLOGY_MAX_CPUS)
-		return fail("'%s': a machine has 1 to %u nodes and 1 to %u CPUs",
-			    what, TOPOLOGY_MAX_NODES, TOPOLOGY_MAX_CPUS);
+		return fail("'%s': a machine has 1 to %u nodes and 1 to %u "
+			    "CPUs", what, TOPOLOGY_MAX_NODES,
+			    TOPOLOGY_MAX_CPUS);
 	*t = (struct topology){ .nr_nodes = nodes, .cpus = nodes * cpus };
 	for (unsigned int i = 0; i < nodes; i++)
 		t->node[i].cpus = cpus;

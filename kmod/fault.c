@@ -180,14 +180,15 @@ static bool decide(struct np_kproc *kp, struct np_kinst *inst,
 {
 	struct np_ktask *kt = np_ktask_of(kp);
 	struct np_ctx c = context(kp, kt, inst);
-	struct np_fault f = sample(scene, addr, np_left_to_stock(&inst->i));
+	bool stock = np_left_to_stock(&inst->i);	/* deciding may eject */
+	struct np_fault f = sample(scene, addr, stock);
 	struct np_decision d;
 
 	c.cookie = scene;
 	d = np_decide(&c, &f);
 	remember(kt, &c, &f, &d);
 	*nid = d.verdict == NP_MOVE ? d.nid : NUMA_NO_NODE;
-	return !np_left_to_stock(&inst->i) && !(f.flags & NP_FAULT_POLICY);
+	return !stock && !(f.flags & NP_FAULT_POLICY);
 }
 
 static bool decide_locked(struct np_kproc *kp, struct fault_scene *scene,

@@ -140,7 +140,8 @@ struct np_kproc {
 	struct np_kinst __rcu *inst;
 	struct np_session *session;
 	struct list_head tasks;		/* lock */
-	bool dead;			/* lock */
+	bool dead;			/* lock: no new threads' state */
+	bool ended;			/* lock: the policy was told the end */
 	np_counter_t scan_max_ns;
 	struct rcu_head rcu;
 };

@@ -95,11 +95,15 @@ static void tell_exit(struct np_kproc *kp, struct task_struct *task, bool last)
 	c = context(kp, rcu_dereference(kp->inst), task);
 	kt = np_ktask_of(kp);
 	c.task = kt ? &kt->t : NULL;
-	np_exit(&c, last);
+	np_exit(&c, last && !kp->ended);
+	kp->ended |= last;
 	spin_unlock(&kp->lock);
 }
 
-/* signal->live has been counted down: the last thread sees 0. */
+/*
+ * signal->live has been counted down: the last thread sees 0, and so may others
+ * that end at the same time.
+ */
 static void on_exit(void *data, struct task_struct *task)
 {
 	bool last = !atomic_read(&task->signal->live);

@@ -57,6 +57,7 @@ struct np_ktask *np_ktask_of(struct np_kproc *kp)
 
 	if (!kt || kt->kproc != kp)
 		return NULL;
+	kt->t.tid = task_pid_nr(current);	/* exec may change it */
 	np_task_refresh(&kt->t);
 	return kt;
 }

@@ -46,13 +46,17 @@ done
 # Help, man page and completion know the same options.
 man=$top/cli/man/numaplace.1
 missing=
+options=0
 for c in $commands; do
-	for o in $("$np" "$c" --help | grep -oE '^ .{6}--[a-z]+' | grep -oE '[a-z]+$'); do
+	for o in $("$np" "$c" --help | grep -oE '^ .{5}--[a-z]+' |
+		grep -oE '[a-z]+$'); do
 		case $o in help|usage|version) continue;; esac
+		options=$((options + 1))
 		grep -q "Fl -$o" "$man" || missing="$missing $c:$o"
 	done
 done
 is "$missing" "" "the man page knows every option"
+check "there were options to look at" test "$options" -gt 20
 is "$(sed -n 's/^\.Ss numaplace //p' "$man" | tr '\n' ' ')" "$commands " \
 	"the man page knows every command"
 for c in $commands; do

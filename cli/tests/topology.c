@@ -71,7 +71,8 @@ static void refuses_what_is_not_nxc(void **state)
 {
 	static const char *const bad[] = {
 		"", "2", "2x", "x2", "0x2", "2x0", "65x1", "2x129", "2x2x2",
-		"-2x2", "2x-2", "02x2", "2x02", "2x2 ", " 2x2", "2X2", "99x99", "1x1000",
+		"-2x2", "2x-2", "02x2", "2x02", "2x2 ",
+		" 2x2", "2X2", "99x99", "1x1000",
 	};
 	struct topology t;
 
@@ -107,7 +108,8 @@ static void refuses_bad_nodes(void **state)
 	refused("node 0 cpus 1\n", "a node reads");
 	refused("node 0 cpu 1 memory 1M\n", "a node reads");
 	refused("node 0 cpus 1 memory 1M 7\n", "'7' is too much");
-	refused("node 0 cpus 0 memory 1M\ndistance 0 10\n", "no node has a CPU");
+	refused("node 0 cpus 0 memory 1M\ndistance 0 10\n",
+		"no node has a CPU");
 	refused("node 0 cpus 200 memory 1M\nnode 1 cpus 57 memory 1M\n",
 		"more than 256 CPUs");
 	refused("node 0 cpus 1 memory 1M\r\n", "memory is given in MiB");
@@ -136,7 +138,8 @@ static void refuses_too_many_nodes(void **state)
 	(void)state;
 	for (int i = 0; i < 65; i++)
 		end += sprintf(end, "node %d cpus 1 memory 1M\n", i);
-	refused(text, "m.topo:65: the node must be a whole number from 0 to 63");
+	refused(text, "m.topo:65: the node must be a whole number from 0 to "
+		"63");
 }
 
 static void refuses_bytes_that_are_no_text(void **state)
