@@ -87,6 +87,12 @@ static const char setup[] =
 	"set xlabel 'seconds'\n"
 	"set key above left Left reverse horizontal samplen 2 spacing 1.4\n";
 
+/* One curve per policy: the first round's. */
+static bool is_drawn(const struct run *run, const char *workload)
+{
+	return run->round <= 1 && !strcmp(run->workload, workload);
+}
+
 static void print_script(FILE *f, const struct runs *runs,
 			 const char *workload)
 {
@@ -95,12 +101,12 @@ static void print_script(FILE *f, const struct runs *runs,
 
 	fputs(setup, f);
 	for (size_t i = 0; i < runs->nr; i++)
-		if (!strcmp(runs->run[i].workload, workload))
+		if (is_drawn(&runs->run[i], workload))
 			print_points(f, &runs->run[i]);
 	for (size_t i = 0; i < runs->nr; i++) {
 		const struct run *run = &runs->run[i];
 
-		if (strcmp(run->workload, workload))
+		if (!is_drawn(run, workload))
 			continue;
 		fprintf(f, "%s$run%u using 1:2 with lines title '%s' ", lead,
 			run->id, run->policy);

@@ -54,13 +54,25 @@ struct job {
 
 /* ------------------------------------------------- before anything is done */
 
+static int add_round(struct job *job, const char *workload, unsigned int round)
+{
+	struct run *run;
+
+	for (char **p = job->policies.item; *p; p++) {
+		run = runs_add(&job->report.runs, workload, *p);
+		if (!run)
+			return -1;
+		run->round = round;
+	}
+	return 0;
+}
+
+/* Policies take turns, so that what drifts meets all of them alike. */
 static int add_runs(struct job *job)
 {
-	struct runs *runs = &job->report.runs;
-
 	for (char **w = job->workloads.item; *w; w++)
-		for (char **p = job->policies.item; *p; p++)
-			if (!runs_add(runs, *w, *p))
+		for (unsigned int i = 1; i <= job->args->repeat; i++)
+			if (add_round(job, *w, i))
 				return -1;
 	return 0;
 }

@@ -14,6 +14,7 @@
 
 #define DEFAULT_SECONDS	30
 #define MAX_SECONDS	86400
+#define MAX_REPEAT	1000
 #define MAX_MEMORY	(1024 * 1024)
 
 static unsigned int number(struct argp_state *state, const char *text,
@@ -65,7 +66,7 @@ static void check_args(const struct compare_args *args,
 
 enum {
 	OPT_THP = 0x100, OPT_JSON, OPT_HTML, OPT_LAB, OPT_KERNEL, OPT_MEMORY,
-	OPT_KEEP,
+	OPT_KEEP, OPT_REPEAT,
 };
 
 static const struct argp_option options[] = {
@@ -80,6 +81,8 @@ static const struct argp_option options[] = {
 	  "off (no balancing), stock (the kernel's balancer), hand (threads "
 	  "and memory bound by hand: the limit), or policies of numaplace", 1 },
 	{ "seconds", 's', "S", 0, "of each run (default 30)", 2 },
+	{ "repeat", OPT_REPEAT, "N", 0,
+	  "rounds: all policies in turn, N times (default 1)", 2 },
 	{ "thp", OPT_THP, "always|never", 0,
 	  "transparent huge pages (default never)", 2 },
 	{ "memory", OPT_MEMORY, "MIB", 0,
@@ -138,6 +141,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 's':
 		args->seconds = number(state, arg, MAX_SECONDS, "--seconds");
 		return 0;
+	case OPT_REPEAT:
+		args->repeat = number(state, arg, MAX_REPEAT, "--repeat");
+		return 0;
 	case OPT_MEMORY:
 		args->memory = number(state, arg, MAX_MEMORY, "--memory");
 		return 0;
@@ -191,6 +197,7 @@ int compare_args_parse(struct compare_args *args, int argc, char **argv)
 	*args = (struct compare_args){
 		.thp = "never",
 		.seconds = DEFAULT_SECONDS,
+		.repeat = 1,
 		.command = join(argc, argv),
 	};
 	argp_parse(&argp, argc, argv, 0, NULL, args);

@@ -21,6 +21,7 @@ struct compare_args {
 	const char *kernel;
 	const char *keep;
 	unsigned int seconds;
+	unsigned int repeat;
 	unsigned int memory;
 	bool quiet;
 	char *command;

@@ -132,12 +132,14 @@ double derive_near(const struct run *run, double hand_final)
 	return since;
 }
 
+/* The same workload by hand, in the same round. */
 static const struct run *find_hand(const struct runs *runs,
-				   const char *workload)
+				   const struct run *run)
 {
 	for (size_t i = 0; i < runs->nr; i++)
 		if (!strcmp(runs->run[i].policy, "hand") &&
-		    !strcmp(runs->run[i].workload, workload))
+		    !strcmp(runs->run[i].workload, run->workload) &&
+		    runs->run[i].round == run->round)
 			return &runs->run[i];
 	return NULL;
 }
@@ -159,6 +161,6 @@ int derive_all(struct runs *runs)
 			return -1;
 	for (size_t i = 0; i < runs->nr; i++)
 		compare_with_hand(&runs->run[i],
-				  find_hand(runs, runs->run[i].workload));
+				  find_hand(runs, &runs->run[i]));
 	return 0;
 }

@@ -97,7 +97,7 @@ static json_t *run_json(const struct report *r, const struct run *run)
 	struct window all = window_between(run, 0, run_length(run));
 	json_t *work = json_object_get(run->guest, "work");
 
-	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:f, s:o, s:o, s:o, s:o,"
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:f, s:o, s:o, s:o, s:o,"
 			 " s:o, s:o, s:f, s:f, s:f, s:s, s:o, s:o, s:o, s:o,"
 			 " s:o, s:o, s:o, s:o, s:o}",
 			 "on", r->on,
@@ -105,6 +105,7 @@ static json_t *run_json(const struct report *r, const struct run *run)
 			 "workload", run->workload,
 			 "thp", r->thp,
 			 "policy", run->policy,
+			 "round", (int)run->round,
 			 "seconds", run_length(run),
 			 "windows", windows_json(run),
 			 "local_final", number_or_null(run->local_final),

@@ -46,6 +46,7 @@ struct window {
 /**
  * struct run - one workload under one policy
  * @id:		its number between host and guest, from 1
+ * @round:	which of the repetitions it belongs to, from 1
  * @sample:	[nr_samples] cumulative, in order of time, the first at 0
  * @matrix:	[nr_nodes * nr_nodes] accesses from the row's node to the
  *		column's, or NULL
@@ -59,6 +60,7 @@ struct window {
  */
 struct run {
 	unsigned int id;
+	unsigned int round;
 	char *workload;
 	char *policy;
 	struct sample *sample;

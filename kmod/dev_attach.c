@@ -132,8 +132,8 @@ static int replace(struct np_kproc *kp, struct task_struct *task,
 	return 0;
 }
 
-static int attach(struct np_file *f, struct task_struct *task,
-		  struct np_kinst *inst, const struct np_ioc_attach *a)
+static int attach_once(struct np_file *f, struct task_struct *task,
+		       struct np_kinst *inst, const struct np_ioc_attach *a)
 {
 	u16 flags = a->flags & NP_ATTACH_SHADOW ? NP_PROC_SHADOW : 0;
 	struct np_kproc *kp = np_kproc_get(task->signal);
@@ -147,6 +147,18 @@ static int attach(struct np_file *f, struct task_struct *task,
 	if (!session_of(f))
 		return -ENOMEM;
 	return attach_new(f->session, task, inst, flags);
+}
+
+/* A managed parent may have it inherit between our look and our entry. */
+static int attach(struct np_file *f, struct task_struct *task,
+		  struct np_kinst *inst, const struct np_ioc_attach *a)
+{
+	int err;
+
+	do {
+		err = attach_once(f, task, inst, a);
+	} while (err == -EEXIST);
+	return err;
 }
 
 static int attach_spec(struct np_file *f, struct task_struct *task,

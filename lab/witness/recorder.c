@@ -21,8 +21,8 @@
 /* One reading, summed over the CPUs of a node. */
 struct reading {
 	uint64_t access[NP_MAX_NODES][NP_MAX_NODES + 1];
-	uint64_t user_insns;
-	uint64_t kernel_insns;
+	uint64_t user_insns[NP_MAX_NODES];
+	uint64_t kernel_insns[NP_MAX_NODES];
 };
 
 bool np_recording;
@@ -50,10 +50,11 @@ static void read_counters(struct reading *r)
 	memset(r, 0, sizeof(*r));
 	for (int v = 0; v < m->nr_vcpus; v++) {
 		const struct np_counters *c = &np_counters[v];
-		uint64_t *access = r->access[m->node_of_vcpu[v]];
+		unsigned int node = m->node_of_vcpu[v];
+		uint64_t *access = r->access[node];
 
-		r->user_insns += np_read(&c->user_insns);
-		r->kernel_insns += np_read(&c->kernel_insns);
+		r->user_insns[node] += np_read(&c->user_insns);
+		r->kernel_insns[node] += np_read(&c->kernel_insns);
 		for (int n = 0; n < m->nr_nodes; n++)
 			access[n] += np_read(&c->access[n]);
 		access[NP_UNKNOWN] += np_read(&c->access[NP_UNKNOWN]);
@@ -95,6 +96,21 @@ static void write_unknown(const struct reading *now)
 	fprintf(rec.out, "\"unknown\":%" PRIu64 ",", unknown);
 }
 
+/* The sum, and what each node's CPUs executed of it. */
+static void write_insns(const char *name, const uint64_t *now,
+			const uint64_t *base, const char *end)
+{
+	int nodes = rec.machine->nr_nodes;
+	uint64_t sum = 0;
+
+	fprintf(rec.out, "\"%s_by_node\":[", name);
+	for (int n = 0; n < nodes; n++) {
+		fprintf(rec.out, "%s%" PRIu64, n ? "," : "", now[n] - base[n]);
+		sum += now[n] - base[n];
+	}
+	fprintf(rec.out, "],\"%s\":%" PRIu64 "%s", name, sum, end);
+}
+
 static void write_snapshot(const char *last)
 {
 	struct reading now;
@@ -104,9 +120,9 @@ static void write_snapshot(const char *last)
 	fprintf(rec.out, "{\"run\":%lu,\"t\":%.3f,", rec.run, t);
 	write_matrix(&now);
 	write_unknown(&now);
-	fprintf(rec.out, "\"user\":%" PRIu64 ",\"kernel\":%" PRIu64 "%s}\n",
-		now.user_insns - rec.base.user_insns,
-		now.kernel_insns - rec.base.kernel_insns, last);
+	write_insns("user", now.user_insns, rec.base.user_insns, ",");
+	write_insns("kernel", now.kernel_insns, rec.base.kernel_insns, last);
+	fputs("}\n", rec.out);
 	fflush(rec.out);
 }
 
