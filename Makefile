@@ -63,13 +63,14 @@ kernel:
 debug-kernel:
 	@lab/kernels/build-debug >/dev/null
 
-# The module for every kernel here that kmod/compat/ knows; links are aliases.
+# The module for every kernel here that can have it; links are aliases.
 modules:
 	@for k in $(BUILD)/kernels/*/; do \
 		[ -e "$$k/headers" ] && [ ! -L "$${k%/}" ] || continue; \
 		release=$$(cat "$$k/release"); \
 		compat=$$(echo "$$release" | sed 's/\([0-9]*\)\.\([0-9]*\).*/\1_\2/'); \
 		[ -e "kmod/compat/linux_$$compat.c" ] || continue; \
+		grep -q '^CONFIG_NUMA_BALANCING=y' "$$k/config" || continue; \
 		kmod/build "$$k/headers" "$(BUILD)/kmod/$$release" $(VERSION) || exit 1; \
 	done
 
@@ -158,4 +159,4 @@ distclean:
 .PHONY: all tools lab kernel debug-kernel modules packages test unit-tests \
 	test-debug demo bench clean distclean
 
--include $(wildcard $(BUILD)/obj/*/*.d $(BUILD)/san/*/*.d $(BUILD)/san/*/*/*.d)
+-include $(shell find $(BUILD)/obj $(BUILD)/san -name "*.d" 2>/dev/null)

@@ -73,7 +73,7 @@ static enum np_reason check_move(const struct np_machine *m,
 				 const struct np_task_ask *ask)
 {
 	if (!(m->node_flags[ask->nid] & NP_NODE_CPU))
-		return NP_R_OFFLINE;
+		return NP_R_NO_CPU;
 	if (ask->cpu == NP_NO_CPU)
 		return NP_R_NONE;
 	if (!cpu_exists(m, ask->cpu) || m->cpu_node[ask->cpu] != ask->nid)
@@ -134,7 +134,7 @@ struct np_task_ask np_clamp_task_ask(const struct np_ctx *c,
 	if (ask.verb == NP_TASK_NONE)
 		return ask;
 	refused = check_ask(c, &ask);
-	if (refused)
+	if (refused == NP_R_BAD_NODE || refused == NP_R_BAD_ANSWER)
 		np_strike(c->inst);
 	count_ask(c, &ask, refused);
 	if (refused || (c->proc->flags & NP_PROC_SHADOW))

@@ -108,14 +108,21 @@ void np_scan_marked(const struct np_ctx *c, u32 walked, u32 marked)
 	s->marked += marked;
 }
 
-/* The period, or what the time spent asks for if marking is that slow. */
-static u64 window_length(const struct np_proc *proc,
+/*
+ * The period, or what the time spent asks for if marking is that slow; but no
+ * more than the longest period: time measured includes what a hypervisor took
+ * away, and one bad moment must not stop the scan for a minute.
+ */
+static u64 window_length(const struct np_ctx *c,
 			 const struct np_scan_plan *plan)
 {
+	u32 threads = c->proc->threads ? c->proc->threads : 1;
+	u64 owed = np_div64(c->proc->scan.spent_ns * RUN_PER_SCAN, threads);
+	u64 most = ms_to_ns(c->inst->param[NP_P_SCAN_PERIOD_MAX]);
 	u64 period = ms_to_ns(plan->period_ms);
-	u64 owed = np_div64(proc->scan.spent_ns * RUN_PER_SCAN,
-			    proc->threads ? proc->threads : 1);
 
+	if (owed > most)
+		owed = most;
 	return period > owed ? period : owed;
 }
 
@@ -123,7 +130,7 @@ static u32 window_done(const struct np_ctx *c, const struct np_scan_plan *plan)
 {
 	struct np_scan *s = &c->proc->scan;
 	struct np_record rec = np_record_init(c, NP_REC_WINDOW);
-	u64 length = window_length(c->proc, plan);
+	u64 length = window_length(c, plan);
 
 	rec.pages = s->marked;
 	s->left = 0;

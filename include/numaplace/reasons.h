@@ -34,7 +34,8 @@
 	X(NO_STATE,	"no-state",	"no memory for the policy's statistics yet") \
 	X(NO_MECHANISM,	"no-mechanism",	"this home cannot do what the policy asked") \
 	X(BAD_ANSWER,	"bad-answer",	"the policy's answer is not defined") \
-	X(EJECTED,	"ejected",	"the policy misbehaved and was ejected")
+	X(EJECTED,	"ejected",	"the policy misbehaved and was ejected") \
+	X(NO_CPU,	"no-cpu",	"the target node has no online CPU")
 
 enum np_reason {
 #define X(name, str, text) NP_R_##name,

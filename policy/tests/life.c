@@ -205,6 +205,94 @@ static void each_thread_is_blanked_once_per_policy(void **state)
 	assert_blank(&other);
 }
 
+static struct home *with_idle_thread(struct np_task *idle, u32 pages)
+{
+	struct home *h = home_open(NULL, "none");
+
+	home_give_stats(h);
+	home_second_task(h, idle);
+	np_stats_add(idle->stats, NODE_B, true, pages);
+	return h;
+}
+
+static void a_thread_catches_up_with_every_pass_it_missed(void **state)
+{
+	struct np_task idle;
+	struct home *h = with_idle_thread(&idle, 80);
+
+	(void)state;
+	np_scan_pass(&h->c);
+	np_scan_pass(&h->c);
+	np_scan_pass(&h->c);
+	np_task_refresh(&idle);
+	assert_int_equal(idle.stats->total, 80 / 8);
+	np_task_refresh(&idle);
+	assert_int_equal(idle.stats->total, 80 / 8);
+}
+
+/* It may be looked at between any two passes, or not: the same comes out. */
+static void looking_at_a_thread_does_not_age_it(void **state)
+{
+	struct np_task idle;
+	struct home *h = with_idle_thread(&idle, 80);
+
+	(void)state;
+	np_task_refresh(&idle);
+	np_scan_pass(&h->c);
+	np_task_refresh(&idle);
+	np_task_refresh(&idle);
+	np_scan_pass(&h->c);
+	np_task_refresh(&idle);
+	assert_int_equal(idle.stats->total, 80 / 4);
+}
+
+static void the_thread_that_ends_a_pass_is_aged_once(void **state)
+{
+	struct home *h = home_open(NULL, "none");
+
+	(void)state;
+	home_give_stats(h);
+	np_stats_add(h->task.stats, NODE_B, true, 80);
+	np_scan_pass(&h->c);
+	np_task_refresh(&h->task);
+	assert_int_equal(h->task.stats->total, 80 / 2);
+}
+
+static void a_thread_forgets_what_was_before_an_exec(void **state)
+{
+	struct np_task idle;
+	struct home *h = with_idle_thread(&idle, 80);
+
+	(void)state;
+	idle.home = NODE_B;
+	idle.slot[0] = 7;
+	np_scan_pass(&h->c);
+	np_exec(&h->c);
+	np_task_refresh(&idle);
+	assert_int_equal(idle.stats->total, 0);
+	assert_int_equal(idle.home, NODE_B);
+	assert_int_equal(idle.slot[0], 7);
+	np_stats_add(idle.stats, NODE_B, true, 80);
+	np_scan_pass(&h->c);
+	np_task_refresh(&idle);
+	assert_int_equal(idle.stats->total, 80 / 2);
+}
+
+static void a_thread_born_late_owes_no_passes(void **state)
+{
+	struct home *h = home_open(NULL, "none");
+	struct np_task late;
+
+	(void)state;
+	home_give_stats(h);
+	np_scan_pass(&h->c);
+	np_scan_pass(&h->c);
+	home_second_task(h, &late);
+	np_stats_add(late.stats, NODE_B, true, 80);
+	np_task_refresh(&late);
+	assert_int_equal(late.stats->total, 80);
+}
+
 /* ------------------------------------------------------------- the verbs */
 
 static void fork_is_told_of_the_parent(void **state)
@@ -497,6 +585,38 @@ static void a_move_cannot_name_a_cpu_of_another_node(void **state)
 	assert_false(granted(move_wish(NODE_A, 3)));
 }
 
+static void a_home_needs_memory_and_a_move_needs_cpus(void **state)
+{
+	(void)state;
+	assert_granted(home_wish(NODE_MEM));
+	assert_false(granted(home_wish(NODE_CPU)));
+	assert_granted(move_wish(NODE_CPU, NP_NO_CPU));
+	assert_false(granted(move_wish(NODE_MEM, NP_NO_CPU)));
+}
+
+/* As for pages: the node is defined, it just cannot be used (any more). */
+static void an_offline_node_costs_a_wish_but_no_strike(void **state)
+{
+	struct home *h = open_puppet(&puppet);
+
+	(void)state;
+	np_clamp_task_ask(&h->c, home_wish(NODE_CPU));
+	assert_int_equal(h->rec[0].reason, NP_R_OFFLINE);
+	assert_int_equal(counter(h, NP_C_TASK_REFUSED), 1);
+	assert_int_equal(h->inst.strikes, 0);
+}
+
+/* NP_R_OFFLINE tells people that "the target node has no online memory". */
+static void a_node_with_memory_is_never_called_offline(void **state)
+{
+	struct home *h = open_puppet(&puppet);
+
+	(void)state;
+	np_clamp_task_ask(&h->c, move_wish(NODE_MEM, NP_NO_CPU));
+	assert_int_equal(h->rec[0].verdict, NP_REFUSED);
+	assert_int_not_equal(h->rec[0].reason, NP_R_OFFLINE);
+}
+
 static void bad_wishes_eject_after_exactly_the_strikes(void **state)
 {
 	struct home *h = open_puppet(&puppet);
@@ -640,6 +760,11 @@ int main(void)
 		T(a_new_thread_is_blanked_whatever_it_held),
 		T(a_thread_of_this_policy_is_left_alone),
 		T(each_thread_is_blanked_once_per_policy),
+		T(a_thread_catches_up_with_every_pass_it_missed),
+		T(looking_at_a_thread_does_not_age_it),
+		T(the_thread_that_ends_a_pass_is_aged_once),
+		T(a_thread_forgets_what_was_before_an_exec),
+		T(a_thread_born_late_owes_no_passes),
 		T(fork_is_told_of_the_parent),
 		T(a_takeover_is_a_fork_without_parent),
 		T(exec_forgets_the_old_address_space),
@@ -663,6 +788,9 @@ int main(void)
 		T(nobody_lives_on_a_hole),
 		T(nobody_runs_where_there_is_no_cpu),
 		T(a_move_cannot_name_a_cpu_of_another_node),
+		T(a_home_needs_memory_and_a_move_needs_cpus),
+		T(an_offline_node_costs_a_wish_but_no_strike),
+		T(a_node_with_memory_is_never_called_offline),
 		T(bad_wishes_eject_after_exactly_the_strikes),
 		T(strikes_of_wishes_and_of_pages_add_up),
 		T(fork_exec_and_pass_done_may_wish),

@@ -656,6 +656,34 @@ static void a_failed_second_start_removes_nothing(void **state)
 	assert_ptr_equal(np_find("minimal"), &np_test_minimal);
 }
 
+static void assert_start_is_undone(int err)
+{
+	const struct np_policy_ops *before[NP_MAX_POLICIES + 1] = { NULL };
+	const char *why = NULL;
+	unsigned int i;
+
+	for (i = 0; i < NP_MAX_POLICIES; i++)
+		before[i] = np_policy_at(i);
+	assert_int_equal(np_register_builtin(NP_CAN_ALL, &why), err);
+	assert_one_line(why);
+	for (i = 0; i <= NP_MAX_POLICIES; i++)
+		assert_ptr_equal(np_policy_at(i), before[i]);
+}
+
+/* The first built-in policies fit, the later ones do not. */
+static void a_start_that_fails_halfway_is_undone(void **state)
+{
+	struct np_policy_ops ops = candidate();
+
+	(void)state;
+	fill_table(NP_MAX_POLICIES - 1);
+	assert_start_is_undone(-ENOSPC);
+	np_unregister_all();
+	ops.name = "moron";
+	assert_int_equal(np_register(&ops, NP_CAN_ALL, NULL), 0);
+	assert_start_is_undone(-EEXIST);
+}
+
 #define T(name) cmocka_unit_test_setup(name, empty_registry)
 
 int main(void)
@@ -704,6 +732,7 @@ int main(void)
 		T(builtins_need_nothing_of_their_home),
 		T(the_end_of_a_home_empties_the_table),
 		T(a_failed_second_start_removes_nothing),
+		T(a_start_that_fails_halfway_is_undone),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

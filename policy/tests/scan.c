@@ -482,6 +482,17 @@ static void after_a_window_a_task_waits_for_the_period(void **state)
 	assert_int_equal(np_scan_end(&h->c, &plan, true, NS_PER_MS), PERIOD);
 }
 
+/* Time that a hypervisor took away must not stop the scan for a minute. */
+static void one_slow_call_waits_no_longer_than_the_longest_period(void **state)
+{
+	struct home *h = home_open(NULL, "none");
+	struct np_scan_plan plan = np_scan_begin(&h->c);
+
+	(void)state;
+	assert_int_equal(np_scan_end(&h->c, &plan, true, 1300 * NS_PER_MS),
+			 h->inst.param[NP_P_SCAN_PERIOD_MAX]);
+}
+
 /* At most 1/32 of the time goes into marking, however slow marking is. */
 static void slow_marking_makes_the_window_longer(void **state)
 {
@@ -849,6 +860,7 @@ int main(void)
 		T(a_window_of_many_calls_is_one_window),
 		T(a_call_owes_run_time_in_proportion),
 		T(a_call_owes_at_least_a_millisecond),
+		T(one_slow_call_waits_no_longer_than_the_longest_period),
 		T(the_time_of_every_call_is_added_up),
 		T(the_end_of_a_window_is_counted_and_recorded),
 		T(a_window_may_end_before_it_is_used_up),

@@ -161,6 +161,46 @@ static void saturated_statistics_recover(void **state)
 	assert_adds_up(s);
 }
 
+static void fill_at_random(struct np_stats *s, u64 seed)
+{
+	struct dice d = { seed };
+	int nid;
+
+	np_stats_init(s, NODES);
+	for (nid = 0; nid < NODES; nid++) {
+		np_stats_add(s, nid, true, roll(&d, 1 << 29));
+		np_stats_add(s, nid, false, roll(&d, 1 << 29));
+	}
+}
+
+/* Catching up with n passes is n times the decay of one. */
+static void decay_is_as_many_halvings(void **state)
+{
+	struct np_stats *s = *state, *slow = malloc(np_stats_bytes(NODES));
+	u32 passes, i;
+
+	for (passes = 0; passes < 40; passes++) {
+		fill_at_random(s, passes);
+		fill_at_random(slow, passes);
+		np_stats_decay(s, passes);
+		for (i = 0; i < passes; i++)
+			np_stats_halve(slow);
+		assert_memory_equal(s, slow, np_stats_bytes(NODES));
+	}
+	free(slow);
+}
+
+static void any_number_of_passes_can_be_caught_up_with(void **state)
+{
+	struct np_stats *s = *state;
+
+	np_stats_add(s, 1, true, U32_MAX);
+	np_stats_decay(s, U32_MAX);
+	assert_int_equal(s->total, 0);
+	assert_int_equal(s->nr_nodes, NODES);
+	assert_adds_up(s);
+}
+
 /* ------------------------------------------------------------------- reading */
 
 static void weights_are_shares_in_thousandths(void **state)
@@ -342,6 +382,8 @@ int main(void)
 		T(what_is_not_renewed_fades_away),
 		T(a_pass_weighs_twice_the_one_before),
 		T(saturated_statistics_recover),
+		T(decay_is_as_many_halvings),
+		T(any_number_of_passes_can_be_caught_up_with),
 		T(weights_are_shares_in_thousandths),
 		T(no_faults_have_no_weight),
 		T(weights_never_exceed_the_whole),
