@@ -14,6 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -243,6 +244,7 @@ int main(int argc, char **argv)
 	fflush(stdout);
 	for (i = 0; i < processes; i++)
 		if (!fork()) {
+			prctl(PR_SET_PDEATHSIG, SIGKILL);
 			churn(seed + 100 * i);
 			_exit(0);
 		}

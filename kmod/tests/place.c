@@ -275,8 +275,9 @@ static void bound_later(void)
 
 static void bound_task(void)
 {
-	begin(MORON, 0);
+	prepare();
 	alloc_on(MPOL_BIND, THERE);
+	go(MORON, 0);
 	tap_ok(work(3), "memory policy of the task: passes go on");
 	stays(area, SIZE, THERE, "memory policy of the task: memory");
 	tap_is(effective(), NP_EFF_MEMPOLICY,
@@ -803,6 +804,55 @@ static void overrun(void)
 	       "a full trace: the gaps say how many");
 }
 
+/* ---------------------------------------------------------- foreign access */
+
+/* A managed process with marked memory at @area, which it leaves alone. */
+static pid_t owner(int ready)
+{
+	pid_t pid = fork();
+
+	if (pid)
+		return pid;
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	begin(MORON, NP_ATTACH_SHADOW);
+	second_thread();
+	work(2);
+	dprintf(ready, "%p", area);
+	for (;;)
+		pause();
+}
+
+/* Writing to another's memory takes its hinting faults, which are not ours. */
+static void foreign_access(void)
+{
+	static char zeros[SIZE];
+	struct iovec from = { zeros, SIZE }, to = { NULL, SIZE };
+	char text[32] = "";
+	int ready[2];
+	pid_t pid;
+
+	if (pipe(ready))
+		die("pipe");
+	touch(zeros, SIZE);
+	pid = owner(ready[1]);
+	if (read(ready[0], text, sizeof(text) - 1) <= 0)
+		die("owner");
+	to.iov_base = (void *)strtoul(text, NULL, 16);
+	begin("moron:scan_delay=3600000", 0);
+	dev_attach(fd, 0, "audit:scan_delay=3600000", NP_ATTACH_REPLACE);
+	if (process_vm_writev(pid, &from, 1, &to, 1, 0) != SIZE) {
+		tap_ok(errno == ENOSYS, "writing to another process # SKIP %s",
+		       strerror(errno));
+		return;
+	}
+	tap_is(dev_counter(fd, 0, NP_C_MOVED) + dev_counter(fd, 0, NP_C_FAULTS) +
+	       dev_counter(fd, 0, NP_C_FAULT_NS), 0,
+	       "writing to another process: nothing is ours");
+	sums();
+	kill(pid, SIGKILL);
+	reap(pid);
+}
+
 /* --------------------------------------------------------------- bystander */
 
 #define BYSTANDER CGROUP "/bystander"
@@ -826,7 +876,7 @@ static pid_t bystander(int result)
 		die(BYSTANDER);
 	run_on_cpu(first_cpu_of(HERE));
 	area = map_on_node(SIZE, THERE, MAP_SMALL);
-	until = cpu_time() + 3;
+	until = cpu_time() + 2;	/* stock begins after 1 s */
 	while (cpu_time() < until)
 		touch(area, SIZE);
 	dprintf(result, "%lu", pages_on(area, SIZE, THERE));
@@ -846,7 +896,8 @@ static void place_beside(pid_t pid)
 		  "beside a bystander: the managed process has faults");
 }
 
-static void beside(const char *setting)
+/* Return: pages of the bystander that stayed where they were. */
+static long beside(const char *setting)
 {
 	char text[32] = "";
 	int result[2];
@@ -859,7 +910,7 @@ static void beside(const char *setting)
 	place_beside(pid);
 	if (read(result[0], text, sizeof(text) - 1) <= 0)
 		die("bystander");
-	tap_is(atol(text), PAGES, "the bystander's memory stays");
+	return atol(text);
 }
 
 /* kernel.numa_balancing is 0: not one fault for those who did not ask. */
@@ -870,7 +921,7 @@ static void untouched(void)
 
 	all = vmstat("numa_hint_faults");
 	marked = vmstat("numa_pte_updates");
-	beside("0");
+	tap_is(beside("0"), PAGES, "the bystander's memory stays");
 	tap_is(memcg("numa_hint_faults "), 0,
 	       "the bystander has no hinting fault");
 	tap_is(memcg("numa_pte_updates "), 0,
@@ -884,6 +935,17 @@ static void untouched(void)
 		  "all hinting faults of the machine are the managed process'");
 	tap_above(s.counter[NP_C_SCAN_MARKED], marked,
 		  "and so are all marked pages");
+}
+
+/* It is 1: who did not ask has the kernel's own balancing, as ever. */
+static void balanced_by_stock(void)
+{
+	long long faults = memcg("numa_hint_faults ");
+
+	beside("1");
+	tap_above(memcg("numa_hint_faults ") - faults, 1,
+		  "with the switch at 1 the kernel balances the bystander");
+	write_text("/proc/sys/kernel/numa_balancing", "0");
 }
 
 int main(void)
@@ -915,6 +977,8 @@ int main(void)
 	tap_child("budget", budget);
 	tap_child("trace", traced);
 	tap_child("overrun", overrun);
+	tap_child("foreign access", foreign_access);
 	tap_child("bystander", untouched);
+	tap_child("balanced bystander", balanced_by_stock);
 	return tap_end();
 }

@@ -206,6 +206,59 @@ static void attaching(void)
 	tap_ok(dev_wait_managed(fd, 0, 3), "children too have ended");
 }
 
+/* ---------------------------------------------------- readers under work */
+
+static bool good_record(const struct np_record *r, pid_t pid)
+{
+	return r->pid == (uint32_t)pid && r->tid && r->time_ns &&
+	       r->type >= NP_REC_PAGE && r->type <= NP_REC_TASK &&
+	       r->verdict < NP_NR_VERDICTS && r->reason < NP_NR_REASONS &&
+	       r->src >= -1 && r->dst >= -1 && r->src < 64 && r->dst < 64;
+}
+
+/* Read @goal records, sleeping for each more; in order, and none spoilt. */
+static int read_some(int fd, pid_t pid, unsigned int goal)
+{
+	static struct np_record rec[64];
+	uint64_t next = 0;
+	int bad = 0;
+
+	while (next < goal) {
+		ssize_t i, n = read(fd, rec, sizeof(rec));
+
+		if (n <= 0)
+			return -1;
+		for (i = 0; i < n / (ssize_t)sizeof(rec[0]); i++) {
+			bad += rec[i].seq < next || !good_record(&rec[i], pid);
+			next = rec[i].seq + 1;
+		}
+	}
+	return bad;
+}
+
+/* Readers come and go, with and without having read anything. */
+static void reading(void)
+{
+	double until = now() + duration();
+	int fd = dev_open(), bad = 0, wrong = 0, n;
+	pid_t pid = busy_process();
+
+	dev_attach(fd, pid, specs[0], 0);
+	for (n = 0; n < 10 || now() < until; n++) {
+		int reader = dev_open();
+
+		wrong += dev_trace(reader, pid, 1024) != 0;
+		if (n % 4)
+			bad += read_some(reader, pid, 300 * (n % 4));
+		close(reader);
+	}
+	tap_is(wrong, 0, "readers come and go");
+	tap_is(bad, 0, "what they read makes sense");
+	tap_note("%d readers", n);
+	end(pid);
+	tap_ok(dev_wait_managed(fd, 0, 3), "nobody is left");
+}
+
 /* ------------------------------------------------------ everybody at once */
 
 static void one_of_many(int fd, pid_t pid, unsigned int seed)
@@ -260,6 +313,7 @@ int main(int argc, char **argv)
 	tap_child("ending", ending);
 	tap_child("switching", switching);
 	tap_child("attaching", attaching);
+	tap_child("reading", reading);
 	tap_child("many", many);
 	return tap_end();
 }

@@ -16,11 +16,11 @@ struct proc_state {
 	atomic_t inside;	/* verbs running: one at most */
 	u64 born;		/* MAGIC once fork() was called */
 	u64 faults;
+	bool ended;
 };
 
 struct task_state {
-	u64 magic;
-	u32 tid;
+	const struct np_task *owner;
 };
 
 NP_SLOT_CHECK(struct proc_state, NP_PROC_SLOT);
@@ -54,10 +54,9 @@ static void check_task(const struct np_ctx *c)
 	WARN_ONCE(c->task->proc != c->proc, "audit: another process' thread\n");
 	WARN_ONCE(c->task->tid != c->tid, "audit: tid %u is called %u\n",
 		  c->tid, c->task->tid);
-	WARN_ONCE(t->magic && (t->magic != MAGIC || t->tid != c->tid),
+	WARN_ONCE(t->owner && t->owner != c->task,
 		  "audit: state that is not this thread's\n");
-	t->magic = MAGIC;
-	t->tid = c->tid;
+	t->owner = c->task;
 }
 
 static void check_fault(const struct np_ctx *c, const struct np_fault *f)
@@ -140,8 +139,9 @@ static void audit_exit(const struct np_ctx *c, bool last)
 	struct proc_state *p = enter(c);
 
 	check_task(c);
-	if (last)
-		p->born = 0;	/* nothing may come behind */
+	WARN_ONCE(p->born != MAGIC, "audit: exit before fork\n");
+	WARN_ONCE(last && p->ended, "audit: the last one ends twice\n");
+	p->ended |= last;
 	leave(p);
 }
 
