@@ -205,6 +205,15 @@ static bool decide_locked(struct np_kproc *kp, struct fault_scene *scene,
 	return ours;
 }
 
+/* A decision whose outcome never came: the page table had changed meanwhile. */
+static void forget(struct np_kproc *kp)
+{
+	struct np_ktask *kt = np_ktask_of(kp);
+
+	if (kt)
+		kt->pending.valid = false;
+}
+
 /* Somebody else's pages (ptrace, KSM) are not this process's accesses. */
 bool np_page_decision(struct folio *folio, struct vm_area_struct *vma,
 		      unsigned long addr, int *nid)
@@ -213,12 +222,12 @@ bool np_page_decision(struct folio *folio, struct vm_area_struct *vma,
 	struct np_kproc *kp;
 	bool ours = false;
 
-	if (vma->vm_mm != current->mm)
-		return false;
 	scene.pol = np_policy_at_addr(vma, addr, folio_order(folio));
 	rcu_read_lock();
 	kp = np_kproc_find(current->signal);
 	if (kp)
+		forget(kp);
+	if (kp && vma->vm_mm == current->mm)
 		ours = decide_locked(kp, &scene, addr, nid);
 	rcu_read_unlock();
 	np_policy_put(scene.pol);
@@ -281,6 +290,22 @@ static bool account_locked(struct np_kproc *kp, int cpupid,
 	return ours;
 }
 
+/*
+ * A fault on another process's page (ptrace, process_vm_writev) was not ours to
+ * decide and is not ours to count: a thread that has state would remember it.
+ */
+static bool was_foreign(struct np_kproc *kp)
+{
+	struct np_ktask *kt;
+	bool ret;
+
+	rcu_read_lock();
+	kt = np_ktask_of(kp);
+	ret = kt && !kt->pending.valid;
+	rcu_read_unlock();
+	return ret;
+}
+
 bool np_fault_resolved(int last_cpupid, int mem_node, int pages, bool moved,
 		       bool failed)
 {
@@ -290,12 +315,14 @@ bool np_fault_resolved(int last_cpupid, int mem_node, int pages, bool moved,
 		.failed = failed,
 	};
 	struct np_kproc *kp = np_kproc_get(current->signal);
-	bool ours;
+	bool ours = false;
 
 	if (!kp)
 		return false;
-	np_ktask_ensure(kp);
-	ours = account_locked(kp, last_cpupid, &o, pages);
+	if (!was_foreign(kp)) {
+		np_ktask_ensure(kp);
+		ours = account_locked(kp, last_cpupid, &o, pages);
+	}
 	np_kproc_put(kp);
 	return ours;
 }
