@@ -7,8 +7,9 @@
  * constant-rate working-set sampling of November 2012, kept by mainline).  A
  * call never holds its task up longer than the latency budget: it stops, and
  * this or another thread goes on a little later.  Over a whole window and the
- * time to the next, the process's threads spend at most 1/32 of their time
- * marking (mainline's limit of 3 %).
+ * time to the next, a process whose threads all run spends about 1/32 of its
+ * time marking (mainline's limit of 3 %), unless marking is so slow that the
+ * longest period would be exceeded.
  *
  * Back-off as numa/core v16 did it: the period doubles after a pass that found
  * nearly everything in place and returns to the minimum after one that did not.
@@ -156,9 +157,10 @@ u32 np_scan_end(const struct np_ctx *c, const struct np_scan_plan *plan,
 static bool settled(const struct np_proc *proc)
 {
 	const struct np_scan *s = &proc->scan;
-	u64 faults = np_counter_read(&proc->counter[NP_C_FAULTS]) - s->faults;
+	/* Faults go on meanwhile: local ones are read first, or there are more. */
 	u64 local = np_counter_read(&proc->counter[NP_C_LOCAL_FAULTS]) -
 		    s->local;
+	u64 faults = np_counter_read(&proc->counter[NP_C_FAULTS]) - s->faults;
 
 	return faults - local <= faults >> SETTLED_SHIFT;
 }

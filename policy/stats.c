@@ -24,26 +24,24 @@ void np_stats_add(struct np_stats *s, int nid, bool private, u32 pages)
 	s->total += pages;
 }
 
-void np_stats_halve(struct np_stats *s)
+/* Halving n times is one shift by n; nothing is left of 32 bits after 32. */
+void np_stats_decay(struct np_stats *s, u32 passes)
 {
 	u32 nid, total = 0;
 
+	if (!passes)
+		return;
 	for (nid = 0; nid < s->nr_nodes; nid++) {
-		s->count[nid][0] >>= 1;
-		s->count[nid][1] >>= 1;
+		s->count[nid][0] = passes < 32 ? s->count[nid][0] >> passes : 0;
+		s->count[nid][1] = passes < 32 ? s->count[nid][1] >> passes : 0;
 		total += s->count[nid][0] + s->count[nid][1];
 	}
 	s->total = total;
 }
 
-void np_stats_decay(struct np_stats *s, u32 passes)
+void np_stats_halve(struct np_stats *s)
 {
-	if (passes >= 32) {		/* nothing is left of 32 bits */
-		np_stats_init(s, s->nr_nodes);
-		return;
-	}
-	while (passes--)
-		np_stats_halve(s);
+	np_stats_decay(s, 1);
 }
 
 u32 np_stats_node(const struct np_stats *s, int nid)

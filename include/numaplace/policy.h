@@ -577,7 +577,7 @@ struct np_decision np_decide(const struct np_ctx *c, const struct np_fault *f);
 void np_account(const struct np_ctx *c, const struct np_fault *f,
 		const struct np_decision *d, const struct np_outcome *o);
 
-/* np_ejected() - is the process on its own, either by choice or by ejection? */
+/* np_left_to_stock() - by choice, or because the policy was ejected. */
 static inline bool np_left_to_stock(const struct np_instance *inst)
 {
 	return inst->ejected || (inst->ops->flags & NP_POLICY_STOCK);

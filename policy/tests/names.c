@@ -137,7 +137,7 @@ static const char *const published_reasons[] = {
 	"home-node", "shared", "stock", "bad-node", "node-offline", "cpuset",
 	"memory-policy", "node-full", "mlocked", "pinned", "shared-exec",
 	"dirty-file", "move-failed", "no-state", "no-mechanism", "bad-answer",
-	"ejected",
+	"ejected", "no-cpu",
 };
 
 static const char *const published_counters[] = {

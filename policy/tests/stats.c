@@ -242,6 +242,14 @@ static void the_node_with_most_faults_is_found(void **state)
 	assert_int_equal(np_stats_max(s), 3);
 }
 
+static void a_single_page_on_the_first_node_is_most(void **state)
+{
+	struct np_stats *s = *state;
+
+	np_stats_add(s, 0, false, 1);
+	assert_int_equal(np_stats_max(s), 0);
+}
+
 static void the_lowest_node_wins_a_tie(void **state)
 {
 	struct np_stats *s = *state;
@@ -388,6 +396,7 @@ int main(void)
 		T(no_faults_have_no_weight),
 		T(weights_never_exceed_the_whole),
 		T(the_node_with_most_faults_is_found),
+		T(a_single_page_on_the_first_node_is_most),
 		T(the_lowest_node_wins_a_tie),
 		T(no_faults_have_no_node),
 		T(the_largest_machine_fits),
