@@ -49,6 +49,9 @@ double cpu_time(void);
 void msleep(unsigned int ms);
 /* Wait for a child. Return: its exit status, or 128 + signal. */
 int reap(pid_t pid);
+/* A child that does nothing until its end; it ends with its parent. */
+pid_t sleeper(void);
+void end(pid_t pid);
 /* Lose CAP_SYS_NICE and CAP_SYS_PTRACE and become user @uid (0: stay root). */
 void drop_rights(unsigned int uid);
 

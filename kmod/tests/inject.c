@@ -180,12 +180,12 @@ static int one_fork(int n, bool *again)
 /* Ours are among the last; how many there are in all varies a little. */
 static int near_the_end(int last)
 {
-	int n, wrong = 0;
+	int i, wrong = 0;
 	bool again;
 
-	for (n = 0; n < 60; n++)
-		if (!one_fork(last - n % 12, &again))
-			wrong = last - n % 12;
+	for (i = 0; i < 120; i++)
+		if (!one_fork(last + 8 - i % 20, &again))
+			wrong = last + 8 - i % 20;
 	return wrong;
 }
 

@@ -3,7 +3,7 @@
  * Policies that misbehave, and others from a module of their own.  Needs
  * np_test_policies.ko and a third node with a CPU and without memory.
  */
-#include "common.h"
+#include "scene.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -11,55 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SIZE (2 * MIB)
-#define PAGES (SIZE / PAGE)
-#define PATIENCE 30
 #define STRIKES 16		/* NP_EJECT_STRIKES */
-#define EMPTY 2			/* the node without memory */
-
-static int fd;
-static char *area;
-
-static void begin(const char *spec)
-{
-	run_on_node(0);
-	fd = dev_open();
-	area = map_on_node(SIZE, 1, MAP_SMALL);
-	errno = -dev_attach(fd, 0, spec, 0);
-	if (errno)
-		die(spec);
-}
-
-static bool reaches(enum np_counter which, uint64_t goal)
-{
-	double end = now() + PATIENCE * scale();
-
-	do {
-		touch(area, SIZE);
-		if (dev_counter(fd, 0, which) >= goal)
-			return true;
-	} while (now() < end);
-	return false;
-}
-
-static bool follows(int node)
-{
-	double end = now() + PATIENCE * scale();
-
-	do {
-		touch(area, SIZE);
-		if (pages_on(area, SIZE, node) >= PAGES - PAGES / 20)
-			return true;
-	} while (now() < end);
-	return false;
-}
-
-static unsigned int effective(void)
-{
-	struct np_ioc_status s;
-
-	return dev_status(fd, 0, &s) ? ~0U : s.effective;
-}
 
 /* Undefined answers: counted, never obeyed, and then no longer asked for. */
 static void ejected(int mode, enum np_reason why)
@@ -67,7 +19,7 @@ static void ejected(int mode, enum np_reason why)
 	char spec[64];
 
 	snprintf(spec, sizeof(spec), "rogue:mode=%d," FAST, mode);
-	begin(spec);
+	begin(spec, 0);
 	tap_ok(reaches(NP_C_FAULTS, STRIKES + 1), "%s: it was asked", spec);
 	tap_is(effective(), NP_EFF_EJECTED, "%s: ejected", spec);
 	tap_is(dev_reason(fd, 0, why), STRIKES, "%s: after so many answers",
@@ -76,7 +28,7 @@ static void ejected(int mode, enum np_reason why)
 		  "%s: only the kernel has moved anything", spec);
 	tap_is(dev_attach(fd, 0, "moron:" FAST, NP_ATTACH_REPLACE), 0,
 	       "%s: can be replaced", spec);
-	tap_ok(follows(0), "%s: by one that works", spec);
+	tap_ok(follows(area, SIZE, HERE), "%s: by one that works", spec);
 }
 
 static void no_such_node(void)
@@ -115,7 +67,7 @@ static void ejected_family(void)
 	struct np_ioc_status s;
 	pid_t pid;
 
-	begin("rogue:mode=0," FAST);
+	begin("rogue:mode=0," FAST, 0);
 	pid = fork();
 	if (!pid) {
 		area = map_on_node(SIZE, 1, MAP_SMALL);
@@ -131,7 +83,7 @@ static void ejected_family(void)
 /* A node that is there and has no memory is refused, and no misbehaviour. */
 static void memoryless(void)
 {
-	begin("rogue:mode=5," FAST);
+	begin("rogue:mode=5," FAST, 0);
 	tap_ok(reaches(NP_C_FAULTS, PAGES), "a node without memory: asked for");
 	tap_above(dev_reason(fd, 0, NP_R_OFFLINE), PAGES / 2,
 		  "a node without memory: the reason");
@@ -141,8 +93,8 @@ static void memoryless(void)
 
 static void moron_without_memory(void)
 {
-	begin("moron:" FAST);
-	run_on_node(EMPTY);
+	begin("moron:" FAST, 0);
+	run_on_node(SMALL);
 	tap_ok(reaches(NP_C_REFUSED, PAGES / 2), "from its CPU: refused");
 	tap_above(dev_reason(fd, 0, NP_R_OFFLINE), PAGES / 2,
 		  "from its CPU: the reason");
@@ -150,7 +102,7 @@ static void moron_without_memory(void)
 
 static void minimal(void)
 {
-	begin("minimal:" FAST);
+	begin("minimal:" FAST, 0);
 	tap_ok(reaches(NP_C_SCAN_PASSES, 3), "minimal: passes");
 	tap_is(pages_on(area, SIZE, 1), PAGES, "minimal: nothing moves");
 	tap_is(effective(), NP_EFF_OBSERVING, "minimal: observes");
@@ -158,23 +110,23 @@ static void minimal(void)
 
 static void maximal(void)
 {
-	begin("maximal:" FAST ",bias=-100%,moving=1");
-	tap_ok(follows(0), "maximal: memory follows");
+	begin("maximal:" FAST ",bias=-100%,moving=1", 0);
+	tap_ok(follows(area, SIZE, HERE), "maximal: memory follows");
 	tap_is(dev_attach(fd, 0, "maximal:" FAST ",moving=0",
 			  NP_ATTACH_REPLACE), 0, "maximal: another parameter");
 	run_on_node(1);
 	reaches(NP_C_SCAN_PASSES, 3);
-	tap_above(pages_on(area, SIZE, 0), PAGES - PAGES / 20,
+	tap_above(pages_on(area, SIZE, 0), NEARLY(PAGES),
 		  "maximal: now it stays");
 }
 
 /* A thread's first fault comes before it has statistics. */
 static void audit(void)
 {
-	begin("audit:" FAST);
-	tap_ok(follows(0), "audit: memory follows");
+	begin("audit:" FAST, 0);
+	tap_ok(follows(area, SIZE, HERE), "audit: memory follows");
 	run_on_node(1);
-	tap_ok(follows(1), "audit: and again");
+	tap_ok(follows(area, SIZE, THERE), "audit: and again");
 	tap_is(effective(), NP_EFF_PLACING, "audit: places");
 }
 

@@ -47,12 +47,6 @@ static pid_t forker(void)
 		fork_and_reap();
 }
 
-static void end(pid_t pid)
-{
-	kill(pid, SIGKILL);
-	reap(pid);
-}
-
 static int refused(void)
 {
 	double until = now() + duration();
@@ -244,7 +238,7 @@ static void reading(void)
 	pid_t pid = busy_process();
 
 	dev_attach(fd, pid, specs[0], 0);
-	for (n = 0; n < 10 || now() < until; n++) {
+	for (n = 0; n < 5 || now() < until; n++) {
 		int reader = dev_open();
 
 		wrong += dev_trace(reader, pid, 1024) != 0;

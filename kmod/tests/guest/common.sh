@@ -6,15 +6,16 @@
 balancing=/proc/sys/kernel/numa_balancing
 hooked=/sys/kernel/tracing/enabled_functions
 
-# part NAME COMMAND..: a program that prints results of its own. Status 1 means
-# that some of them are bad, which they have said; anything else is a crash.
+# part NAME COMMAND..: a program that prints results of its own, and its plan
+# last. Status 1 means that some are bad, which they have said.
 part()
 {
 	what=$1
 	shift
-	"$@"
-	status=$?
-	[ $status -le 1 ] || not_ok "$what ended with status $status"
+	{ "$@"; echo $? >/tmp/part.status; } | tee /tmp/part
+	status=$(cat /tmp/part.status)
+	[ "$status" -le 1 ] && tail -n 1 /tmp/part | grep -q '^1\.\.[1-9]' ||
+		not_ok "$what ended with status $status"
 }
 
 load()
@@ -62,6 +63,11 @@ wait_for()
 		sleep 0.1
 	done
 	return 1
+}
+
+at()
+{
+	diag "at $(cut -d. -f1 /proc/uptime) s: $*"
 }
 
 end_of_scenario()

@@ -148,6 +148,7 @@ wait $sleeper 2>/dev/null
 echo 0 >$balancing
 check "the module loads" load
 part ioctl ioctl
+part answers answers
 
 # --- policies from another module ------------------------------------------------
 

@@ -66,7 +66,7 @@ part life life
 part storm storm
 part inject inject
 
-# --- everything at once, to one process and its children ----------------------
+at "everything at once, to one process and its children"
 
 missed=$(ctl info | grep '^inherit_failed')
 run churn ctl run audit:$fast churn ${long:-4} 2 ${NP_SEED:-42}
@@ -78,7 +78,7 @@ check "nobody is managed" wait_for 3 nobody_managed
 is $? 0 "it had faults and pages moved"
 is "$(ctl info | grep '^inherit_failed')" "$missed" "no child was missed"
 
-# --- CPUs and memory that come and go -------------------------------------------
+at "CPUs and memory that come and go"
 
 run work ctl run moron:$fast npwork numa02 --mb 32 --seconds 6
 sleep 1
@@ -112,20 +112,20 @@ else
 fi
 ended work
 
-# --- policies are switched by someone else while work is done -------------------
+at "policies are switched by someone else while work is done"
 
 endless numa01_thread
 i=0
 check "attach to a running workload" ctl attach "$pid" moron:$fast
-while [ $i -lt 20 ]; do
+while [ $i -lt 10 ]; do
 	ctl replace "$pid" "audit:$fast" && ctl replace "$pid" "none:$fast" &&
 		ctl replace "$pid" "moron:$fast" || break
 	i=$((i + 1))
 done
-is $i 20 "sixty switches"
+is $i 10 "thirty switches"
 end_work
 
-# --- the module goes while it is needed ------------------------------------------
+at "the module goes while it is needed"
 
 check "the test policies go" wait_for 5 rmmod np_test_policies
 run numa01 ctl run moron:$fast npwork numa01 --mb 16 --seconds 4
@@ -142,15 +142,15 @@ for work in numa01 numa02 forks churn; do
 	ended $work
 done
 
-# --- and again and again ----------------------------------------------------------
+at "and again and again"
 
 endless numa02
 i=0
-while [ $i -lt 5 ]; do
+while [ $i -lt 3 ]; do
 	ctl attach "$pid" moron:$fast && sleep 0.3 && unload && load || break
 	i=$((i + 1))
 done
-is $i 5 "attached and unloaded five times while it runs"
+is $i 3 "attached and unloaded three times while it runs"
 end_work
 is "$(refcount numaplace)" 0 "nobody uses the module"
 check "it is unloaded" unload

@@ -3,4 +3,5 @@
 
 check "the module loads" load
 part place place
+part observe observe
 check "the module unloads" unload
