@@ -129,6 +129,7 @@ unit-tests: $(unit_tests)
 test-debug: packages
 	@$(MAKE) --no-print-directory debug-kernel
 	@$(MAKE) --no-print-directory all
+	prove lab/tests/debug.t
 	KERNEL_DIR=$(BUILD)/kernels/debug-6.12 prove $(wildcard kmod/tests/*.t)
 
 # -------------------------------------------------------------------- runs
