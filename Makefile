@@ -6,6 +6,7 @@
 #   make demo        install what is needed, build, and run the main job
 #   make test        unit tests and lab tests
 #   make test-debug  the module's lab tests on a kernel full of checks
+#   make fuzz        look for input that parsers cannot take (needs clang)
 #   make bench       the measurements of docs/results.md
 #   make kernel      fetch a kernel (KERNEL=6.12 FLAVOUR=cloud)
 #   make clean       remove what was built; kernels stay (make distclean)
@@ -20,15 +21,19 @@ FLAVOUR ?= cloud
 
 np_cflags := -std=gnu11 -Wall -Wextra -D_GNU_SOURCE -Iinclude -Isim/env
 san_flags := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all
-cli_libs := $(shell pkg-config --libs jansson smartcols 2>/dev/null) -lm
-cli_cflags := $(shell pkg-config --cflags jansson smartcols 2>/dev/null) \
-	-DNP_VERSION=\"$(VERSION)\" -Icli
+# What the simulator needs of others, and what the command line does.
+sim_libs := $(shell pkg-config --libs libzstd 2>/dev/null)
+cli_libs := $(shell pkg-config --libs jansson smartcols sqlite3 2>/dev/null) \
+	$(sim_libs) -lm
+cli_cflags := $(shell pkg-config --cflags jansson smartcols sqlite3 2>/dev/null) \
+	-DNP_VERSION=\"$(VERSION)\" -Icli -Isim
 
 all: tools modules
 
 # ------------------------------------------------------------------- tools
 
 policy_src := $(wildcard policy/*.c)
+sim_src := $(wildcard sim/*.c sim/work/*.c)
 cli_src := $(wildcard cli/*.c)
 npwork_src := $(wildcard lab/workloads/*.c)
 
@@ -38,12 +43,19 @@ $(BUILD)/obj/policy/%.o: policy/%.c
 	@mkdir -p $(@D)
 	$(CC) $(np_cflags) $(CFLAGS) -DNP_POLICY_ROOM -MMD -c -o $@ $<
 
+# Determinism: the same arithmetic on every machine.
+sim_cflags := -ffp-contract=off
+
+$(BUILD)/obj/sim/%.o: sim/%.c
+	@mkdir -p $(@D)
+	$(CC) $(np_cflags) $(sim_cflags) $(CFLAGS) -MMD -c -o $@ $<
+
 $(BUILD)/obj/cli/%.o: cli/%.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(np_cflags) $(cli_cflags) $(CFLAGS) -MMD -c -o $@ $<
 
 $(BUILD)/numaplace: $(cli_src:%.c=$(BUILD)/obj/%.o) \
-		$(policy_src:%.c=$(BUILD)/obj/%.o)
+		$(sim_src:%.c=$(BUILD)/obj/%.o) $(policy_src:%.c=$(BUILD)/obj/%.o)
 	$(CC) $(CFLAGS) -o $@ $^ $(cli_libs)
 
 # Static, so that it runs in a guest that holds nothing else.
@@ -79,10 +91,13 @@ modules:
 # What is tested is compiled once, with the sanitizers.
 unit_common := $(wildcard policy/tests/common.c policy/tests/home.c \
 	policy/tests/policies/*.c)
+sim_common := $(wildcard sim/tests/common.c)
 cli_common := $(wildcard cli/tests/common.c)
 policy_units := $(filter-out $(unit_common),$(wildcard policy/tests/*.c))
+sim_units := $(filter-out $(sim_common),$(wildcard sim/tests/*.c))
 cli_units := $(filter-out $(cli_common),$(wildcard cli/tests/*.c))
 unit_tests := $(policy_units:policy/tests/%.c=$(BUILD)/tests/policy-%.t) \
+	$(sim_units:sim/tests/%.c=$(BUILD)/tests/sim-%.t) \
 	$(cli_units:cli/tests/%.c=$(BUILD)/tests/cli-%.t)
 
 $(BUILD)/san/policy/tests/%.o: policy/tests/%.c
@@ -93,11 +108,16 @@ $(BUILD)/san/policy/%.o: policy/%.c
 	@mkdir -p $(@D)
 	$(CC) $(np_cflags) $(san_flags) -DNP_POLICY_ROOM -MMD -c -o $@ $<
 
+$(BUILD)/san/sim/%.o: sim/%.c
+	@mkdir -p $(@D)
+	$(CC) $(np_cflags) $(sim_cflags) $(san_flags) -Isim -MMD -c -o $@ $<
+
 $(BUILD)/san/cli/%.o: cli/%.c
 	@mkdir -p $(@D)
 	$(CC) $(np_cflags) $(cli_cflags) $(san_flags) -MMD -c -o $@ $<
 
 san_policy := $(policy_src:%.c=$(BUILD)/san/%.o)
+san_sim := $(sim_src:%.c=$(BUILD)/san/%.o)
 san_cli := $(filter-out $(BUILD)/san/cli/main.o,$(cli_src:%.c=$(BUILD)/san/%.o))
 
 $(BUILD)/tests/policy-%.t: $(BUILD)/san/policy/tests/%.o $(san_policy) \
@@ -105,14 +125,49 @@ $(BUILD)/tests/policy-%.t: $(BUILD)/san/policy/tests/%.o $(san_policy) \
 	@mkdir -p $(@D)
 	$(CC) $(san_flags) -o $@ $^ -lcmocka
 
-$(BUILD)/tests/cli-%.t: $(BUILD)/san/cli/tests/%.o $(san_cli) $(san_policy) \
+$(BUILD)/tests/sim-%.t: $(BUILD)/san/sim/tests/%.o $(san_sim) $(san_policy) \
+		$(sim_common:%.c=$(BUILD)/san/%.o)
+	@mkdir -p $(@D)
+	$(CC) $(san_flags) -o $@ $^ $(sim_libs) -lcmocka -lm
+
+$(BUILD)/tests/cli-%.t: $(BUILD)/san/cli/tests/%.o $(san_cli) $(san_sim) \
+		$(san_policy) \
 		$(cli_common:%.c=$(BUILD)/san/%.o)
 	@mkdir -p $(@D)
 	$(CC) $(san_flags) -o $@ $^ $(cli_libs) -lcmocka
 
+# Parsers of files from others: what sim/fuzz/ feeds them. In the tests each
+# sees its corpus again; make fuzz looks for more.
+fuzz_names := $(filter-out replay,$(patsubst sim/fuzz/%.c,%,$(wildcard sim/fuzz/*.c)))
+fuzz_tests := $(fuzz_names:%=$(BUILD)/tests/fuzz-%.t)
+FUZZ_RUNS ?= 1000000
+
+$(BUILD)/tests/fuzz-%.bin: $(BUILD)/san/sim/fuzz/%.o \
+		$(BUILD)/san/sim/fuzz/replay.o $(san_sim) $(san_policy)
+	@mkdir -p $(@D)
+	$(CC) $(san_flags) -o $@ $^ $(sim_libs) -lm
+
+$(BUILD)/tests/fuzz-%.t: $(BUILD)/tests/fuzz-%.bin
+	@printf '#!/bin/sh\nexec $< sim/fuzz/corpus/$*\n' >$@ && chmod +x $@
+
+$(BUILD)/fuzz/%: sim/fuzz/%.c $(sim_src) $(policy_src)
+	@mkdir -p $(@D)
+	clang $(np_cflags) $(sim_cflags) -O1 -g \
+		-fsanitize=fuzzer,address,undefined -o $@ $^ $(sim_libs) -lm
+
+fuzz: $(fuzz_names:%=$(BUILD)/fuzz/%)
+	@for f in $(fuzz_names); do \
+		echo "fuzzing $$f, $(FUZZ_RUNS) executions"; \
+		mkdir -p $(BUILD)/fuzz/found/$$f; \
+		$(BUILD)/fuzz/$$f -runs=$(FUZZ_RUNS) -max_len=4096 \
+			-print_final_stats=1 -verbosity=0 \
+			-artifact_prefix=$(BUILD)/fuzz/found/$$f- \
+			$(BUILD)/fuzz/found/$$f sim/fuzz/corpus/$$f || exit 1; \
+	done
+
 .SECONDARY:
 
-shell_tests := $(wildcard policy/tests/*.t cli/tests/*.t lab/tests/*.t \
+shell_tests := $(wildcard policy/tests/*.t sim/tests/*.t cli/tests/*.t lab/tests/*.t \
 	lab/workloads/tests/*.t kmod/tests/*.t tests/*.t)
 
 packages:
@@ -122,9 +177,9 @@ packages:
 test: packages
 	@$(MAKE) --no-print-directory kernel
 	@$(MAKE) --no-print-directory all unit-tests
-	prove $(unit_tests) $(shell_tests)
+	prove $(unit_tests) $(fuzz_tests) $(shell_tests)
 
-unit-tests: $(unit_tests)
+unit-tests: $(unit_tests) $(fuzz_tests)
 
 test-debug: packages
 	@$(MAKE) --no-print-directory debug-kernel
@@ -158,6 +213,6 @@ distclean:
 	rm -rf $(BUILD)
 
 .PHONY: all tools lab kernel debug-kernel modules packages test unit-tests \
-	test-debug demo bench clean distclean
+	test-debug fuzz demo bench clean distclean
 
 -include $(shell find $(BUILD)/obj $(BUILD)/san -name "*.d" 2>/dev/null)
