@@ -47,7 +47,8 @@ static struct np_decision refuse(struct np_decision d, enum np_reason why)
 
 void np_strike(struct np_instance *inst)
 {
-	if (++inst->strikes >= NP_EJECT_STRIKES)
+	np_counter_add(&inst->strikes, 1);
+	if (np_counter_read(&inst->strikes) >= NP_EJECT_STRIKES)
 		inst->ejected = true;
 }
 
@@ -171,9 +172,10 @@ static void count_outcome(const struct np_ctx *c, const struct np_fault *f,
 static void credit(struct np_stats *stats, const struct np_fault *f,
 		   const struct np_outcome *o)
 {
-	if (stats)
-		np_stats_add(stats, o->node, f->flags & NP_FAULT_PRIVATE,
-			     f->pages);
+	if (!stats)
+		return;
+	np_stats_add(stats, o->node, f->flags & NP_FAULT_PRIVATE, f->pages);
+	np_stats_add_cpu(stats, f->node, f->pages);
 }
 
 void np_account(const struct np_ctx *c, const struct np_fault *f,

@@ -24,19 +24,34 @@ void np_stats_add(struct np_stats *s, int nid, bool private, u32 pages)
 	s->total += pages;
 }
 
+void np_stats_add_cpu(struct np_stats *s, int nid, u32 pages)
+{
+	u32 *count;
+
+	if (nid < 0 || (u32)nid >= s->nr_nodes)
+		return;
+	count = &s->count[nid][NP_STATS_CPU];
+	*count = pages < U32_MAX - *count ? *count + pages : U32_MAX;
+}
+
+static u32 decayed(u32 count, u32 passes)
+{
+	return passes < 32 ? count >> passes : 0;
+}
+
 /* Halving n times is one shift by n; nothing is left of 32 bits after 32. */
 void np_stats_decay(struct np_stats *s, u32 passes)
 {
-	u32 nid, total = 0;
+	u32 nid, kind;
 
 	if (!passes)
 		return;
+	s->total = 0;
 	for (nid = 0; nid < s->nr_nodes; nid++) {
-		s->count[nid][0] = passes < 32 ? s->count[nid][0] >> passes : 0;
-		s->count[nid][1] = passes < 32 ? s->count[nid][1] >> passes : 0;
-		total += s->count[nid][0] + s->count[nid][1];
+		for (kind = 0; kind < NP_NR_STATS; kind++)
+			s->count[nid][kind] = decayed(s->count[nid][kind], passes);
+		s->total += np_stats_node(s, nid);
 	}
-	s->total = total;
 }
 
 void np_stats_halve(struct np_stats *s)
@@ -48,7 +63,14 @@ u32 np_stats_node(const struct np_stats *s, int nid)
 {
 	if (nid < 0 || (u32)nid >= s->nr_nodes)
 		return 0;
-	return s->count[nid][0] + s->count[nid][1];
+	return s->count[nid][NP_STATS_SHARED] + s->count[nid][NP_STATS_PRIVATE];
+}
+
+u32 np_stats_cpu(const struct np_stats *s, int nid)
+{
+	if (nid < 0 || (u32)nid >= s->nr_nodes)
+		return 0;
+	return s->count[nid][NP_STATS_CPU];
 }
 
 u32 np_stats_weight(const struct np_stats *s, int nid)

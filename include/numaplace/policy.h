@@ -144,17 +144,25 @@ static inline int np_distance(const struct np_machine *m, int from, int to)
 
 /* -------------------------------------------------------------------- state */
 
+/* What struct np_stats counts per node. */
+enum np_stats_kind {
+	NP_STATS_SHARED,	/* memory here; another task touched it last time */
+	NP_STATS_PRIVATE,	/* memory here; the same task did */
+	NP_STATS_CPU,		/* the CPU that faulted is here */
+	NP_NR_STATS
+};
+
 /**
- * struct np_stats - hinting faults per node, private and shared apart
+ * struct np_stats - hinting faults by the node of the memory, private and
+ * shared apart, and by the node of the CPU
  * @nr_nodes:	nodes that @count covers
- * @total:	sum over @count
- * @count:	[nr_nodes][2] base pages; index 1 = private (the same task
- *		touched the page last time), 0 = shared
+ * @total:	sum over the two kinds by memory
+ * @count:	[nr_nodes][NP_NR_STATS] base pages
  */
 struct np_stats {
 	u32 nr_nodes;
 	u32 total;
-	u32 count[][2];
+	u32 count[][NP_NR_STATS];
 };
 
 /**
@@ -441,7 +449,7 @@ struct np_instance {
 	const struct np_policy_ops *ops;
 	s64 param[NP_MAX_PARAMS];
 	char spec[NP_SPEC_LEN];
-	u32 strikes;
+	np_counter_t strikes;
 	bool ejected;
 };
 
@@ -647,16 +655,19 @@ void np_exit(const struct np_ctx *c, bool last);
 
 static inline size_t np_stats_bytes(unsigned int nr_nodes)
 {
-	return sizeof(struct np_stats) + nr_nodes * 2 * sizeof(u32);
+	return sizeof(struct np_stats) + nr_nodes * NP_NR_STATS * sizeof(u32);
 }
 
 void np_stats_init(struct np_stats *s, unsigned int nr_nodes);
 /* np_stats_add() - constant time, saturates; nodes out of range are ignored. */
 void np_stats_add(struct np_stats *s, int nid, bool private, u32 pages);
+void np_stats_add_cpu(struct np_stats *s, int nid, u32 pages);
 /* np_stats_halve() - the decay of one pass; np_stats_decay() of several. */
 void np_stats_halve(struct np_stats *s);
 void np_stats_decay(struct np_stats *s, u32 passes);
 u32 np_stats_node(const struct np_stats *s, int nid);
+/* np_stats_cpu() - faults by CPUs of a node. */
+u32 np_stats_cpu(const struct np_stats *s, int nid);
 /* np_stats_weight() - share of a node in 1/NP_SCALE; not for the fault path. */
 u32 np_stats_weight(const struct np_stats *s, int nid);
 /* np_stats_max() - node with most faults (lowest id wins ties), or NP_NO_NODE. */

@@ -3,9 +3,9 @@
 #include "common.h"
 
 /* Sized to the byte, so that the sanitizer sees one step too far. */
-static u32 task_stats[sizeof(struct np_stats) / 4 + HOME_NODES * 2];
-static u32 second_stats[sizeof(struct np_stats) / 4 + HOME_NODES * 2];
-static u32 proc_stats[sizeof(struct np_stats) / 4 + HOME_NODES * 2];
+static u32 task_stats[sizeof(struct np_stats) / 4 + HOME_NODES * NP_NR_STATS];
+static u32 second_stats[sizeof(struct np_stats) / 4 + HOME_NODES * NP_NR_STATS];
+static u32 proc_stats[sizeof(struct np_stats) / 4 + HOME_NODES * NP_NR_STATS];
 
 static struct np_record records[256];
 static struct home home;

@@ -868,6 +868,8 @@ static void faults_are_credited_to_where_the_page_is_now(void **state)
 	assert_int_equal(np_stats_node(h->proc.stats, NODE_FAR), 512);
 	assert_int_equal(h->task.stats->total, 512);
 	assert_int_equal(h->proc.stats->total, 512);
+	assert_int_equal(np_stats_cpu(h->task.stats, NODE_B), 512);
+	assert_int_equal(np_stats_cpu(h->proc.stats, NODE_B), 512);
 }
 
 static void private_and_shared_faults_are_kept_apart(void **state)

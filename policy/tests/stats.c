@@ -46,6 +46,26 @@ static void new_statistics_are_empty(void **state)
 		assert_int_equal(np_stats_node(s, nid), 0);
 }
 
+static void faults_by_cpus_are_apart_from_those_by_memory(void **state)
+{
+	struct np_stats *s = *state;
+
+	np_stats_add_cpu(s, 2, 7);
+	np_stats_add_cpu(s, 2, 2);
+	np_stats_add_cpu(s, NODES, 5);
+	np_stats_add_cpu(s, NP_NO_NODE, 5);
+	assert_int_equal(np_stats_cpu(s, 2), 9);
+	assert_int_equal(np_stats_cpu(s, 1), 0);
+	assert_int_equal(np_stats_cpu(s, NODES), 0);
+	assert_int_equal(np_stats_cpu(s, NP_NO_NODE), 0);
+	assert_int_equal(np_stats_node(s, 2), 0);
+	assert_int_equal(s->total, 0);
+	np_stats_halve(s);
+	assert_int_equal(np_stats_cpu(s, 2), 4);
+	np_stats_add_cpu(s, 2, U32_MAX - 1);
+	assert_int_equal(np_stats_cpu(s, 2), U32_MAX);
+}
+
 static void pages_are_added_to_their_node_and_kind(void **state)
 {
 	struct np_stats *s = *state;
@@ -382,6 +402,7 @@ int main(void)
 	const struct CMUnitTest stats[] = {
 		T(new_statistics_are_empty),
 		T(pages_are_added_to_their_node_and_kind),
+		T(faults_by_cpus_are_apart_from_those_by_memory),
 		T(nodes_out_of_range_are_ignored),
 		T(sums_saturate_instead_of_wrapping),
 		T(one_node_can_hold_all_there_is),
