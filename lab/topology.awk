@@ -3,11 +3,16 @@
 # Takes name (for messages), format (check, qemu, witness or print), and memory
 # (MiB per node instead of what the file says, or 0).
 
-function fail(text)
+function fail_at(line, text)
 {
-	printf "%s:%d: %s\n", name, NR, text >"/dev/stderr"
+	printf "%s:%d: %s\n", name, line, text >"/dev/stderr"
 	failed = 1
 	exit 2
+}
+
+function fail(text)
+{
+	fail_at(NR, text)
 }
 
 # A whole number without sign or leading zeros, as every reader understands it.
@@ -32,9 +37,13 @@ function read_node(	unit)
 	unit = substr($6, length($6))
 	if (unit != "M")
 		fail("memory is given in MiB, such as 1024M, not '" $6 "'")
-	mib[nodes] = number(substr($6, 1, length($6) - 1), 1, 9999999, "memory")
+	mib[nodes] = number(substr($6, 1, length($6) - 1), 0, 9999999, "memory")
+	if (!cpus[nodes] && !mib[nodes])
+		fail("node " nodes " has neither CPUs nor memory")
+	described_mib += mib[nodes]
 	if (memory)
 		mib[nodes] = memory
+	described_at[nodes] = NR
 	total_cpus += cpus[nodes]
 	total_mib += mib[nodes]
 	nodes++
@@ -83,6 +92,15 @@ function socket_size(	i, size)
 	for (i = 0; i < nodes; i++)
 		size = common_divisor(cpus[i], size)
 	return size
+}
+
+# QEMU wants memory for every node or for none of them, and some of it.
+function check_bootable(	i)
+{
+	for (i = 0; i < nodes; i++)
+		if (!mib[i])
+			fail_at(described_at[i], "node " i " has no memory, " \
+				"and the lab cannot boot that")
 }
 
 function print_qemu(	i, j, cpu, size)
@@ -144,6 +162,10 @@ END {
 		fail("no node has a CPU")
 	if (total_cpus > 256)
 		fail("more than 256 CPUs")
+	if (!described_mib)
+		fail("no node has memory")
+	if (format == "qemu" || format == "witness")
+		check_bootable()
 	if (format == "qemu")
 		print_qemu()
 	else if (format == "witness")

@@ -27,7 +27,9 @@ bad()
 node0='node 0 cpus 1 memory 64M'
 node1='node 1 cpus 1 memory 64M'
 bad 1 "an unknown statement" "nodes 2"
-bad 1 "a node without memory" "node 0 cpus 1"
+bad 1 "a node that says nothing of memory" "node 0 cpus 1"
+bad 2 "a node with nothing" "$node0
+node 1 cpus 0 memory 0M"
 bad 1 "another unit" "node 0 cpus 1 memory 1G"
 bad 1 "a negative number" "node 0 cpus -1 memory 64M"
 bad 3 "a gap between nodes" "$node0
@@ -50,6 +52,17 @@ $node1
 distance 0 10 21"
 bad 2 "no CPU anywhere" "node 0 cpus 0 memory 64M
 distance 0 10"
+bad 2 "no memory anywhere" "node 0 cpus 1 memory 0M
+distance 0 10"
+
+printf '%s\n' "$node0" "node 1 cpus 1 memory 0M" "distance 0 10 21" \
+	"distance 1 21 10" >"$tmp/0M.topo"
+check "a node without memory is well formed" lab/topology --check "$tmp/0M.topo"
+out=$(lab/topology --qemu "$tmp/0M.topo" 2>&1)
+is $? 2 "but cannot be booted"
+like "$out" "0M.topo:2: node 1 has no memory" "which names node and line"
+check "unless it is given some" \
+	lab/topology --qemu --memory 64 "$tmp/0M.topo"
 
 # --- what is missing is said -------------------------------------------------
 
