@@ -31,6 +31,10 @@
 #define BOOT_SECONDS	180
 #define RUN_SECONDS	30
 
+/* What the lab can boot; lab/topologies/README.md says so. */
+#define LAB_MAX_NODES	64
+#define LAB_MAX_CPUS	256
+
 /**
  * struct job - one comparison
  * @dir:	for the guest's files
@@ -77,17 +81,49 @@ static int add_runs(struct job *job)
 	return 0;
 }
 
+/* The lab reads the same files, but of what has a name it knows only NxC. */
+static bool lab_knows(const char *what)
+{
+	return !strchr(what, ':') || !access(what, F_OK);
+}
+
+/* A machine may be well formed, and still none that the lab can boot. */
+static int check_bootable(const struct topology *t, const char *what)
+{
+	if (!lab_knows(what))
+		return fail("%s: --on vm takes NxC or a file", what);
+	if (t->nr_nodes > LAB_MAX_NODES || t->cpus > LAB_MAX_CPUS)
+		return fail("%s: --on vm takes at most %u nodes and %u CPUs, "
+			    "not %u and %u", what, LAB_MAX_NODES, LAB_MAX_CPUS,
+			    t->nr_nodes, t->cpus);
+	for (unsigned int i = 0; i < t->nr_nodes; i++)
+		if (!t->node[i].mib)
+			return fail("%s: node %u has no memory, which --on vm "
+				    "cannot boot", what, i);
+	return 0;
+}
+
+static int find_machine(struct job *job)
+{
+	const struct compare_args *args = job->args;
+	struct sim_error e;
+
+	if (topology_load(&job->topology, args->topology, &e))
+		return fail("%s", e.text);
+	if (args->memory)
+		topology_set_memory(&job->topology, args->memory);
+	return check_bootable(&job->topology, args->topology);
+}
+
 /* Everything the command line says, as far as it can be judged by itself. */
 static int understand(struct job *job)
 {
 	const struct compare_args *args = job->args;
 
-	if (topology_load(&job->topology, args->topology) ||
+	if (find_machine(job) ||
 	    specs_split(&job->workloads, args->workloads, "workload") ||
 	    specs_split(&job->policies, args->policies, "policy"))
 		return -1;
-	if (args->memory)
-		topology_set_memory(&job->topology, args->memory);
 	return add_runs(job);
 }
 
@@ -331,6 +367,7 @@ static int report(struct job *job)
 static void job_exit(struct job *job)
 {
 	remove_directory(job);
+	topology_free(&job->topology);
 	runs_free(&job->report.runs);
 	words_free(&job->workloads);
 	words_free(&job->policies);

@@ -97,6 +97,12 @@ usage "compare without policies" 'which policies' \
 # shellcheck disable=SC2086 # $compare is a list of words
 {
 usage "an impossible topology" '2x0' $compare --topology 2x0
+usage "more nodes than the lab boots" 'at most 64 nodes and 256 CPUs, not 65' \
+	$compare --topology 65x1
+usage "more CPUs than the lab boots" 'at most 64 nodes.*not 2 and 258' \
+	$compare --topology 2x129
+usage "a shape that the lab does not know" 'mesh:2x1: .*takes NxC or a file' \
+	$compare --topology mesh:2x1
 usage "a malformed policy list" 'empty policy' $compare --policies off,,hand
 usage "a policy twice" "'off' is listed twice" $compare --policies off,off
 usage "zero seconds" 'whole number from 1' $compare --seconds 0
@@ -176,6 +182,9 @@ node 0 cpus 1 memory 1M\ndistance 0 10
  node  0 cpus\t1 memory 1M # x\n#\n\ndistance 0 10#\n
 node 0 cpus 1 memory 1M\n
 node 0 cpus 0 memory 1M\ndistance 0 10\n
+node 0 cpus 1 memory 0M\ndistance 0 10\n
+node 0 cpus 0 memory 0M\ndistance 0 10\n
+node 0 cpus 1 memory 1M\r\ndistance 0 10\n
 node 0 cpus 1 memory 1G\ndistance 0 10\n
 node 0 cpus 1 memory 01M\ndistance 0 10\n
 node 0 cpus +1 memory 1M\ndistance 0 10\n
@@ -194,5 +203,22 @@ done
 for nxc in 0x1 65x1 2x0 2x 2X2 64x5 2x2x2; do
 	check "$nxc is not a machine" both "$nxc"
 done
+
+# A node without memory is well formed, but nothing to boot, unless --memory
+# gives it some.
+cat >"$tmp/0M.topo" <<'END'
+node 0 cpus 1 memory 1M
+node 1 cpus 1 memory 0M
+distance 0 10 21
+distance 1 21 10
+END
+check "a node without memory is well formed" \
+	"$top/lab/topology" --check "$tmp/0M.topo"
+# shellcheck disable=SC2086
+usage "a node without memory in the lab" 'node 1 has no memory' \
+	$compare --topology "$tmp/0M.topo"
+# shellcheck disable=SC2086
+try $compare --topology "$tmp/0M.topo" --memory 64 --lab "$tmp/empty"
+is $rc 1 "with --memory it has some"
 
 tap_end
