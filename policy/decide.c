@@ -13,14 +13,15 @@
 
 #include "internal.h"
 
-/* Why the policy is not even asked, or NP_R_NONE. */
-static enum np_reason guard_fault(const struct np_ctx *c, const struct np_fault *f)
+/* Why the policy is not even asked (@rec is what will tell so), or NP_R_NONE. */
+static enum np_reason guard_fault(const struct np_ctx *c, const struct np_fault *f,
+				  const struct np_record *rec)
 {
 	const struct np_instance *inst = c->inst;
 
 	if (f->flags & NP_FAULT_POLICY)
 		return NP_R_MEMPOLICY;
-	if (inst->ejected)
+	if (rec->state & NP_STATE_EJECTED)
 		return NP_R_EJECTED;
 	if (inst->ops->flags & NP_POLICY_STOCK)
 		return NP_R_STOCK;
@@ -108,7 +109,6 @@ static struct np_decision clamp_answer(const struct np_ctx *c,
 
 static struct np_record fault_record(const struct np_ctx *c,
 				     const struct np_fault *f,
-				     const struct np_decision *d,
 				     enum np_record_type type)
 {
 	struct np_record rec = np_record_init(c, type);
@@ -118,20 +118,24 @@ static struct np_record fault_record(const struct np_ctx *c,
 	rec.cpu = f->cpu;
 	rec.last_cpu = f->last_cpu;
 	rec.src = f->page_node;
-	rec.asked = d->asked;
-	rec.dst = d->nid;
-	rec.verdict = d->verdict;
-	rec.reason = d->reason;
 	rec.flags = f->flags;
+	rec.node = f->node;
+	rec.last_node = f->last_node;
 	return rec;
 }
 
-static void count(const struct np_ctx *c, const struct np_fault *f,
-		  const struct np_decision *d)
+static void put_decision(struct np_record *rec, const struct np_decision *d)
 {
-	struct np_record rec = fault_record(c, f, d, NP_REC_PAGE);
+	rec->asked = d->asked;
+	rec->dst = d->nid;
+	rec->verdict = d->verdict;
+	rec->reason = d->reason;
+}
 
-	np_event(c, NP_C_FAULTS, 1, &rec);
+static void count(const struct np_ctx *c, const struct np_fault *f,
+		  const struct np_decision *d, const struct np_record *rec)
+{
+	np_event(c, NP_C_FAULTS, 1, rec);
 	np_event(c, NP_C_FAULT_PAGES, f->pages, NULL);
 	if (f->node == f->page_node)
 		np_event(c, NP_C_LOCAL_FAULTS, 1, NULL);
@@ -143,29 +147,46 @@ static void count(const struct np_ctx *c, const struct np_fault *f,
 
 struct np_decision np_decide(const struct np_ctx *c, const struct np_fault *f)
 {
-	enum np_reason why = guard_fault(c, f);
+	struct np_record rec = fault_record(c, f, NP_REC_PAGE);
+	enum np_reason why = guard_fault(c, f, &rec);
 	struct np_decision d = np_stay(why);
 
 	if (why == NP_R_NONE)
 		d = clamp_answer(c, f, ask(c, f));
-	count(c, f, &d);
+	put_decision(&rec, &d);
+	count(c, f, &d, &rec);
 	return d;
 }
 
-static void count_outcome(const struct np_ctx *c, const struct np_fault *f,
-			  const struct np_decision *d,
-			  const struct np_outcome *o)
+static struct np_record outcome_record(const struct np_ctx *c,
+				       const struct np_fault *f,
+				       const struct np_decision *d,
+				       const struct np_outcome *o)
 {
-	struct np_record rec = fault_record(c, f, d, NP_REC_MOVED);
+	struct np_record rec = fault_record(c, f, NP_REC_KEPT);
 
+	put_decision(&rec, d);
+	rec.dst = o->node;
+	rec.value = o->ns;
 	if (o->moved) {
-		np_event(c, NP_C_MOVED, f->pages, &rec);
+		rec.type = NP_REC_MOVED;
 	} else if (o->failed) {
 		rec.type = NP_REC_FAILED;
 		rec.verdict = NP_REFUSED;
 		rec.reason = NP_R_MOVE_FAILED;
-		np_event(c, NP_C_REFUSED, f->pages, &rec);
 	}
+	return rec;
+}
+
+static void count_outcome(const struct np_ctx *c, const struct np_record *rec)
+{
+	if (rec->type == NP_REC_MOVED)
+		np_event(c, NP_C_MOVED, rec->pages, rec);
+	else if (rec->type == NP_REC_FAILED)
+		np_event(c, NP_C_REFUSED, rec->pages, rec);
+	else
+		np_show(c, rec);
+	np_event(c, NP_C_FAULT_NS, rec->value, NULL);
 }
 
 /* Faults are credited to the node the page is on afterwards. */
@@ -181,11 +202,12 @@ static void credit(struct np_stats *stats, const struct np_fault *f,
 void np_account(const struct np_ctx *c, const struct np_fault *f,
 		const struct np_decision *d, const struct np_outcome *o)
 {
-	count_outcome(c, f, d, o);
-	np_event(c, NP_C_FAULT_NS, o->ns, NULL);
+	struct np_record rec = outcome_record(c, f, d, o);
+
+	count_outcome(c, &rec);
 	if (c->task)
 		credit(c->task->stats, f, o);
 	credit(c->proc->stats, f, o);
-	if (c->inst->ops->account && !c->inst->ejected)
+	if (c->inst->ops->account && !(rec.state & NP_STATE_EJECTED))
 		c->inst->ops->account(c, f, o);
 }

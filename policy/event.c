@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Counters and trace records tick together, here and nowhere else.
+ * Counters and trace records tick together, here and nowhere else.  What feeds
+ * the policy without being counted is shown here, too.
  */
 #include <numaplace/policy.h>
 
@@ -8,6 +9,19 @@
 static bool has_reason(const struct np_record *rec)
 {
 	return rec->type == NP_REC_PAGE || rec->type == NP_REC_FAILED;
+}
+
+static bool muted(const struct np_ctx *c, const struct np_record *rec)
+{
+	if (rec->type >= NP_REC_FEED)
+		return c->m->mute >= NP_MUTE_FEED;
+	return c->m->mute >= NP_MUTE_ALL;
+}
+
+void np_show(const struct np_ctx *c, const struct np_record *rec)
+{
+	if (c->m->home->trace && !muted(c, rec))
+		c->m->home->trace(c, rec);
 }
 
 void np_event(const struct np_ctx *c, enum np_counter counter, u64 n,
@@ -18,8 +32,14 @@ void np_event(const struct np_ctx *c, enum np_counter counter, u64 n,
 		return;
 	if (has_reason(rec))
 		np_counter_add(&c->proc->reason[rec->reason], rec->pages);
-	if (c->m->home->trace)
-		c->m->home->trace(c, rec);
+	np_show(c, rec);
+}
+
+static u16 state_of(const struct np_ctx *c)
+{
+	return (c->task ? NP_STATE_TASK : 0) |
+	       (c->proc->flags & NP_PROC_SHADOW ? NP_STATE_SHADOW : 0) |
+	       (c->inst->ejected ? NP_STATE_EJECTED : 0);
 }
 
 struct np_record np_record_init(const struct np_ctx *c,
@@ -35,5 +55,8 @@ struct np_record np_record_init(const struct np_ctx *c,
 		.asked = NP_NO_NODE,
 		.dst = NP_NO_NODE,
 		.type = type,
+		.node = NP_NO_NODE,
+		.last_node = NP_NO_NODE,
+		.state = state_of(c),
 	};
 }

@@ -36,14 +36,14 @@ static void new_owner(struct np_task *task)
 static void refresh_stats(struct np_task *task)
 {
 	const struct np_proc *proc = task->proc;
-	u32 passes = proc->scan.passes - task->passes;
+	u32 passes = proc->scan.passes;
 
 	if (task->stats && task->space != proc->space)
 		np_stats_init(task->stats, task->stats->nr_nodes);
 	else if (task->stats)
-		np_stats_decay(task->stats, passes);
+		np_stats_decay(task->stats, passes - task->passes);
 	task->space = proc->space;
-	task->passes = proc->scan.passes;
+	task->passes = passes;
 }
 
 void np_task_refresh(struct np_task *task)
@@ -119,6 +119,7 @@ static void count_ask(const struct np_ctx *c, const struct np_task_ask *ask,
 	rec.asked = ask->verb == NP_TASK_SWAP ? NP_NO_NODE : ask->nid;
 	rec.dst = refused ? NP_NO_NODE : rec.asked;
 	rec.cpu = ask->cpu;
+	rec.flags = ask->verb;
 	rec.reason = refused ? refused : ask->reason;
 	rec.verdict = verdict_of(c, refused);
 	np_event(c, NP_C_TASK_ASKED, 1, &rec);
@@ -142,29 +143,82 @@ struct np_task_ask np_clamp_task_ask(const struct np_ctx *c,
 	return ask;
 }
 
+/* Behind the text of an instance there is nothing but zeros. */
+_Static_assert(NP_SPEC_LEN % NP_SPEC_PIECE == 0, "pieces of a spec are whole");
+_Static_assert(2 * sizeof(u64) == NP_SPEC_PIECE, "a piece is addr and value");
+
+static void show_spec(const struct np_ctx *c)
+{
+	struct np_record rec = np_record_init(c, NP_REC_SPEC);
+	const char *spec = c->inst->spec;
+	size_t len = strlen(spec) + 1, at;
+
+	for (at = 0; at < len; at += NP_SPEC_PIECE) {
+		rec.pages = at;
+		memcpy(&rec.addr, spec + at, sizeof(rec.addr));
+		memcpy(&rec.value, spec + at + sizeof(rec.addr),
+		       sizeof(rec.value));
+		np_show(c, &rec);
+	}
+}
+
+/* Return: may the policy be told? */
+static bool show_life(const struct np_ctx *c, enum np_record_type type,
+		      u64 value, u8 flags)
+{
+	struct np_record rec = np_record_init(c, type);
+
+	rec.value = value;
+	rec.flags = flags;
+	np_show(c, &rec);
+	return !(rec.state & NP_STATE_EJECTED);
+}
+
+static bool show_birth(const struct np_ctx *c, const struct np_proc *parent)
+{
+	if (parent)
+		return show_life(c, NP_REC_FORK, parent->pid, 0);
+	show_spec(c);
+	return show_life(c, NP_REC_ATTACH, c->m->can, 0);
+}
+
 struct np_task_ask np_fork(const struct np_ctx *c, const struct np_proc *parent)
 {
 	struct np_task_ask ask = { 0 };
+	bool tell = show_birth(c, parent);
 
-	if (c->inst->ops->fork && !c->inst->ejected)
+	if (tell && c->inst->ops->fork)
 		c->inst->ops->fork(c, parent, &ask);
 	return np_clamp_task_ask(c, ask);
 }
 
 struct np_task_ask np_exec(const struct np_ctx *c)
 {
+	bool tell = show_life(c, NP_REC_EXEC, 0, 0);
 	struct np_task_ask ask = { 0 };
 
 	new_space(c->proc);
 	if (c->task)
 		np_task_refresh(c->task);
-	if (c->inst->ops->exec && !c->inst->ejected)
+	if (tell && c->inst->ops->exec)
 		c->inst->ops->exec(c, &ask);
 	return np_clamp_task_ask(c, ask);
 }
 
 void np_exit(const struct np_ctx *c, bool last)
 {
-	if (c->inst->ops->exit && !c->inst->ejected)
+	bool tell = show_life(c, NP_REC_EXIT, 0, last);
+
+	if (tell && c->inst->ops->exit)
 		c->inst->ops->exit(c, last);
+}
+
+void np_task_start(const struct np_ctx *c)
+{
+	show_life(c, NP_REC_THREAD, 0, 0);
+}
+
+void np_proc_end(const struct np_ctx *c)
+{
+	show_life(c, NP_REC_GONE, 0, 0);
 }

@@ -78,6 +78,17 @@ static void clamp_plan(const struct np_ctx *c, struct np_scan_plan *plan)
 		plan->where = NP_SCAN_TASK;
 }
 
+static void show_plan(const struct np_ctx *c, const struct np_scan_plan *plan)
+{
+	struct np_record rec = np_record_init(c, NP_REC_PLAN);
+
+	rec.addr = c->proc->scan.offset;
+	rec.pages = plan->pages;
+	rec.flags = plan->where;
+	rec.value = (u64)plan->period_ms << 32 | plan->budget_us;
+	np_show(c, &rec);
+}
+
 struct np_scan_plan np_scan_begin(const struct np_ctx *c)
 {
 	struct np_scan *s = &c->proc->scan;
@@ -93,7 +104,18 @@ struct np_scan_plan np_scan_begin(const struct np_ctx *c)
 		s->spent_ns = 0;
 	}
 	plan.pages = s->left;
+	show_plan(c, &plan);
 	return plan;
+}
+
+static void count_walk(const struct np_ctx *c, u32 walked, u32 marked)
+{
+	struct np_record rec = np_record_init(c, NP_REC_MARKED);
+
+	rec.addr = c->proc->scan.offset;
+	rec.pages = marked;
+	rec.value = walked;
+	np_event(c, NP_C_SCAN_PAGES, walked, &rec);
 }
 
 void np_scan_marked(const struct np_ctx *c, u32 walked, u32 marked)
@@ -101,7 +123,7 @@ void np_scan_marked(const struct np_ctx *c, u32 walked, u32 marked)
 	struct np_scan *s = &c->proc->scan;
 	u32 used = marked ? walked : (walked >> EMPTY_SHIFT) + 1;
 
-	np_event(c, NP_C_SCAN_PAGES, walked, NULL);
+	count_walk(c, walked, marked);
 	s->left -= used < s->left ? used : s->left;
 	if (!marked)
 		return;
@@ -140,13 +162,22 @@ static u32 window_done(const struct np_ctx *c, const struct np_scan_plan *plan)
 	return np_div64(length, 1000000);
 }
 
+static void count_call(const struct np_ctx *c, bool done, u64 spent_ns)
+{
+	struct np_record rec = np_record_init(c, NP_REC_SCANNED);
+
+	rec.flags = done;
+	rec.value = spent_ns;
+	np_event(c, NP_C_SCAN_NS, spent_ns, &rec);
+}
+
 u32 np_scan_end(const struct np_ctx *c, const struct np_scan_plan *plan,
 		bool done, u64 spent_ns)
 {
 	struct np_scan *s = &c->proc->scan;
 
 	s->spent_ns += spent_ns;
-	np_event(c, NP_C_SCAN_NS, spent_ns, NULL);
+	count_call(c, done, spent_ns);
 	if (done || !s->left)
 		return window_done(c, plan);
 	np_event(c, NP_C_SCAN_BUDGET, 1, NULL);
@@ -192,7 +223,7 @@ struct np_task_ask np_scan_pass(const struct np_ctx *c)
 	struct np_task_ask ask = { 0 };
 
 	np_event(c, NP_C_SCAN_PASSES, 1, &rec);
-	if (c->inst->ops->pass_done && !c->inst->ejected)
+	if (c->inst->ops->pass_done && !(rec.state & NP_STATE_EJECTED))
 		c->inst->ops->pass_done(c, s, &ask);
 	s->passes++;
 	halve_stats(c);

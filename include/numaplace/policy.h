@@ -111,6 +111,11 @@ struct np_home_ops {
 #define NP_CAN_GROUPS		0x0400	/* group_join, group_leave */
 #define NP_CAN_ALL		0x07ff
 
+/* np_machine.mute */
+#define NP_MUTE_NOTHING	0
+#define NP_MUTE_FEED	1	/* what only a replay needs (numaplace/record.h) */
+#define NP_MUTE_ALL	2
+
 /**
  * struct np_machine - the topology, constant while a policy runs
  * @nr_nodes:	highest node id + 1
@@ -120,11 +125,13 @@ struct np_home_ops {
  * @cpu_node:	[nr_cpus] node of each CPU, NP_NO_NODE for absent CPUs
  * @distance:	[nr_nodes * nr_nodes] SLIT distance from row to column
  * @home:	the home's side
+ * @mute:	NP_MUTE_*: what nobody wants to be shown; may change at any time
  */
 struct np_machine {
 	u16 nr_nodes;
 	u16 nr_cpus;
 	u32 can;
+	u8 mute;
 	const u8 *node_flags;
 	const s16 *cpu_node;
 	const u8 *distance;
@@ -597,6 +604,9 @@ static inline bool np_left_to_stock(const struct np_instance *inst)
 void np_event(const struct np_ctx *c, enum np_counter counter, u64 n,
 	      const struct np_record *rec);
 
+/* np_show() - trace what no counter counts. */
+void np_show(const struct np_ctx *c, const struct np_record *rec);
+
 /* np_record_init() - a record of @type about this process and thread. */
 struct np_record np_record_init(const struct np_ctx *c,
 				enum np_record_type type);
@@ -616,7 +626,10 @@ struct np_scan_plan np_scan_begin(const struct np_ctx *c);
  */
 #define NP_SCAN_CHUNK	2048
 
-/* np_scan_marked() - walked @walked base pages and marked @marked of them. */
+/*
+ * np_scan_marked() - walked @walked base pages and marked @marked of them; the
+ * home has set np_scan.offset to where it goes on.
+ */
 void np_scan_marked(const struct np_ctx *c, u32 walked, u32 marked);
 
 /**
@@ -645,9 +658,18 @@ void np_proc_start(struct np_proc *proc, struct np_instance *inst);
  */
 void np_task_refresh(struct np_task *task);
 
+/*
+ * np_fork() - after np_proc_start(): the process is born managed (@parent, which
+ * has the same policy) or taken over (@parent NULL).
+ */
 struct np_task_ask np_fork(const struct np_ctx *c, const struct np_proc *parent);
 struct np_task_ask np_exec(const struct np_ctx *c);
+/* np_exit() - a thread ends; its state goes with it. */
 void np_exit(const struct np_ctx *c, bool last);
+/* np_task_start() - the thread has state (np_ctx.task) from now on. */
+void np_task_start(const struct np_ctx *c);
+/* np_proc_end() - the process is not managed any more: it ended or was let go. */
+void np_proc_end(const struct np_ctx *c);
 
 /* -------------------------------------------- statistics (policy/stats.c) */
 

@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * One decision, as the trace carries it: fixed size, the same bytes from the
+ * One event, as the trace carries it: fixed size, the same bytes from the
  * kernel, from a simulation and in a file.
+ *
+ * Two kinds.  Decisions are what people want to see.  The feed is what else the
+ * policy code was called with, so that all its calls can be made again in user
+ * space with the same results; only who asks for it gets it.
+ * docs/trace-format.md says which field of which type means what.
  */
 #ifndef NUMAPLACE_RECORD_H
 #define NUMAPLACE_RECORD_H
@@ -15,6 +20,21 @@ enum np_record_type {
 	NP_REC_WINDOW,		/* a scan window ended; pages = marked */
 	NP_REC_PASS,		/* a pass over the address space ended */
 	NP_REC_TASK,		/* a home node, move or swap was asked for */
+	NP_REC_END_DECISIONS,
+
+	NP_REC_FEED = 64,
+	NP_REC_KEPT = NP_REC_FEED, /* that page stayed, as was decided */
+	NP_REC_PLAN,		/* a scan call began */
+	NP_REC_MARKED,		/* it walked some pages and marked some of them */
+	NP_REC_SCANNED,		/* it ended */
+	NP_REC_THREAD,		/* a thread has state from now on */
+	NP_REC_SPEC,		/* some letters of the next NP_REC_ATTACH's policy */
+	NP_REC_ATTACH,		/* a policy took over a process */
+	NP_REC_FORK,		/* a process was born managed */
+	NP_REC_EXEC,		/* the process has a new address space */
+	NP_REC_EXIT,		/* the thread ends */
+	NP_REC_GONE,		/* the process is not managed any more */
+	NP_REC_END_FEED
 };
 
 /* What became of the policy's answer. */
@@ -30,6 +50,13 @@ enum np_verdict {
 #define NP_NO_NODE	(-1)
 #define NP_NO_CPU	(-1)
 
+/* np_record.state */
+#define NP_STATE_TASK		0x1	/* the thread had state */
+#define NP_STATE_SHADOW		0x2	/* the process is in shadow mode */
+#define NP_STATE_EJECTED	0x4	/* its policy had been ejected */
+
+#define NP_SPEC_PIECE	16	/* letters in one NP_REC_SPEC */
+
 /**
  * struct np_record - one event
  * @seq:	position in the reader's stream; a gap means lost records
@@ -42,11 +69,16 @@ enum np_verdict {
  * @last_cpu:	CPU of the access before, or -1 if the kernel has none
  * @src:	node of the page (or task) before
  * @asked:	node the policy asked for, or -1
- * @dst:	node the core settled on, or -1
+ * @dst:	node the core settled on, or -1; once it is over, the node of the
+ *		page then
  * @type:	enum np_record_type
  * @verdict:	enum np_verdict
  * @reason:	enum np_reason
- * @flags:	NP_FAULT_* of the sample
+ * @flags:	NP_FAULT_* of the sample; by type
+ * @node:	node of @cpu
+ * @last_node:	node of @last_cpu, or -1
+ * @state:	NP_STATE_* before the policy was asked
+ * @value:	by type: ns from decision to outcome, or what else belongs to it
  */
 struct np_record {
 	__u64 seq;
@@ -64,7 +96,10 @@ struct np_record {
 	__u8 verdict;
 	__u8 reason;
 	__u8 flags;
-	__u16 reserved[7];
+	__s16 node;
+	__s16 last_node;
+	__u16 state;
+	__u64 value;
 };
 
 _Static_assert(sizeof(struct np_record) == 64, "np_record is ABI");

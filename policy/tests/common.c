@@ -74,6 +74,7 @@ static void open_machine(struct home *h)
 		.cpu_node = cpu_node,
 		.distance = distance,
 		.home = &home_ops,
+		.mute = NP_MUTE_FEED,
 	};
 }
 

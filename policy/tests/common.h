@@ -59,7 +59,7 @@ enum {
  * @asked:	how often it was asked
  * @asked_nid:	about which node, the last time
  * @asked_fault: and which fault
- * @rec:	records it was shown
+ * @rec:	records it was shown: decisions, unless the test changes @m.mute
  * @nr_rec:	their number, also of those beyond @room
  * @room:	how many @rec can hold
  */

@@ -80,6 +80,8 @@ static void assert_page_record(const struct home *h, const struct np_fault *f,
 	assert_int_equal(rec->last_cpu, f->last_cpu);
 	assert_int_equal(rec->src, f->page_node);
 	assert_int_equal(rec->flags, f->flags);
+	assert_int_equal(rec->node, f->node);
+	assert_int_equal(rec->last_node, f->last_node);
 	assert_int_equal(rec->asked, d->asked);
 	assert_int_equal(rec->dst, d->nid);
 	assert_int_equal(rec->verdict, d->verdict);
@@ -715,6 +717,8 @@ static void assert_outcome_record(const struct home *h,
 	assert_int_equal(rec->pages, f->pages);
 	assert_int_equal(rec->src, f->page_node);
 	assert_int_equal(rec->asked, NODE_B);
+	assert_int_equal(rec->node, f->node);
+	assert_int_equal(rec->last_node, f->last_node);
 	assert_int_equal(rec->pid, HOME_PID);
 	assert_int_equal(rec->tid, HOME_TID);
 }
@@ -750,6 +754,7 @@ static void a_failed_move_is_a_late_refusal(void **state)
 	assert_outcome_record(h, &f, NP_REC_FAILED);
 	assert_int_equal(h->rec[1].verdict, NP_REFUSED);
 	assert_int_equal(h->rec[1].reason, NP_R_MOVE_FAILED);
+	assert_int_equal(h->rec[1].dst, NODE_A);	/* where it is */
 	assert_int_equal(counter(h, NP_C_MOVED), 0);
 	assert_int_equal(counter(h, NP_C_REFUSED), 1);
 	assert_int_equal(reason(h, NP_R_REMOTE_REF), 1);
@@ -841,6 +846,7 @@ static void stock_moves_are_counted_too(void **state)
 	assert_int_equal(counter(h, NP_C_MOVED), 1);
 	assert_int_equal(counter(h, NP_C_FAULT_NS), 3);
 	assert_int_equal(h->rec[1].type, NP_REC_MOVED);
+	assert_int_equal(h->rec[1].dst, NODE_B);
 }
 
 /* ----------------------------------------------------------------- credit */

@@ -431,6 +431,7 @@ static void assert_task_record(const struct home *h, struct np_task_ask ask,
 	assert_int_equal(rec->tid, HOME_TID);
 	assert_int_equal(rec->asked, ask.nid);
 	assert_int_equal(rec->cpu, ask.cpu);
+	assert_int_equal(rec->flags, ask.verb);
 	assert_int_equal(rec->verdict, verdict);
 	assert_int_equal(rec->reason, why);
 	assert_int_equal(all_reasons(h), 0);	/* those count pages */

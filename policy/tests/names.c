@@ -180,6 +180,17 @@ static void record_types_never_change(void **state)
 	assert_int_equal(NP_REC_WINDOW, 4);
 	assert_int_equal(NP_REC_PASS, 5);
 	assert_int_equal(NP_REC_TASK, 6);
+	assert_int_equal(NP_REC_KEPT, 64);
+	assert_int_equal(NP_REC_PLAN, 65);
+	assert_int_equal(NP_REC_MARKED, 66);
+	assert_int_equal(NP_REC_SCANNED, 67);
+	assert_int_equal(NP_REC_THREAD, 68);
+	assert_int_equal(NP_REC_SPEC, 69);
+	assert_int_equal(NP_REC_ATTACH, 70);
+	assert_int_equal(NP_REC_FORK, 71);
+	assert_int_equal(NP_REC_EXEC, 72);
+	assert_int_equal(NP_REC_EXIT, 73);
+	assert_int_equal(NP_REC_GONE, 74);
 }
 
 static void the_bytes_of_a_record_never_move(void **state)
@@ -201,7 +212,10 @@ static void the_bytes_of_a_record_never_move(void **state)
 	assert_int_equal(offsetof(struct np_record, verdict), 47);
 	assert_int_equal(offsetof(struct np_record, reason), 48);
 	assert_int_equal(offsetof(struct np_record, flags), 49);
-	assert_int_equal(offsetof(struct np_record, reserved), 50);
+	assert_int_equal(offsetof(struct np_record, node), 50);
+	assert_int_equal(offsetof(struct np_record, last_node), 52);
+	assert_int_equal(offsetof(struct np_record, state), 54);
+	assert_int_equal(offsetof(struct np_record, value), 56);
 }
 
 /* A record carries a reason and a verdict in a byte each. */
