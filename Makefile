@@ -50,6 +50,10 @@ $(BUILD)/obj/sim/%.o: sim/%.c
 	@mkdir -p $(@D)
 	$(CC) $(np_cflags) $(sim_cflags) $(CFLAGS) -MMD -c -o $@ $<
 
+# The assembler reads what is built in, and tells nobody.
+work_texts := $(wildcard sim/work/builtin/*.work)
+$(BUILD)/obj/sim/work/builtin.o $(BUILD)/san/sim/work/builtin.o: $(work_texts)
+
 $(BUILD)/obj/cli/%.o: cli/%.c Makefile
 	@mkdir -p $(@D)
 	$(CC) $(np_cflags) $(cli_cflags) $(CFLAGS) -MMD -c -o $@ $<
