@@ -8,7 +8,6 @@
  */
 #include <linux/cpuset.h>
 #include <linux/mm_inline.h>
-#include <linux/sched/clock.h>
 
 #include "compat/compat.h"
 #include "kmod.h"
@@ -147,14 +146,10 @@ static struct np_fault sample(const struct fault_scene *scene,
 static struct np_ctx context(struct np_kproc *kp, struct np_ktask *kt,
 			     struct np_kinst *inst)
 {
-	return (struct np_ctx){
-		.m = &np_machine,
-		.inst = &inst->i,
-		.proc = &kp->p,
-		.task = kt ? &kt->t : NULL,
-		.tid = task_pid_nr(current),
-		.now_ns = local_clock(),
-	};
+	struct np_ctx c = np_kproc_ctx(kp, inst, task_pid_nr(current));
+
+	c.task = kt ? &kt->t : NULL;
+	return c;
 }
 
 static bool uses_proc_state(const struct np_kinst *inst)

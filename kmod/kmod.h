@@ -167,6 +167,8 @@ struct np_kproc *np_kproc_new(struct task_struct *task, struct np_kinst *inst,
 /* 0, -EEXIST if managed already, -ESRCH if it is exiting. */
 int np_kproc_add(struct np_kproc *kp, struct task_struct *task);
 void np_kproc_remove(struct np_kproc *kp);
+/* The surroundings of a call about @kp, whose policy is @inst, now. */
+struct np_ctx np_kproc_ctx(struct np_kproc *kp, struct np_kinst *inst, u32 tid);
 /* Give a live process another policy; np_control held. */
 int np_kproc_switch(struct np_kproc *kp, struct np_kinst *inst, u16 flags);
 

@@ -3,7 +3,6 @@
  * Birth, exec and end of managed processes, from the kernel's own tracepoints.
  * Probes run with preemption off: no sleeping.
  */
-#include <linux/sched/clock.h>
 #include <linux/sched/signal.h>
 #include <linux/tracepoint.h>
 
@@ -14,18 +13,6 @@ static atomic_t inherit_failed;
 u32 np_inherit_failed(void)
 {
 	return atomic_read(&inherit_failed);
-}
-
-static struct np_ctx context(struct np_kproc *kp, struct np_kinst *inst,
-			     struct task_struct *task)
-{
-	return (struct np_ctx){
-		.m = &np_machine,
-		.inst = &inst->i,
-		.proc = &kp->p,
-		.tid = task_pid_nr(task),
-		.now_ns = local_clock(),
-	};
 }
 
 /* The child inherits the policy its parent has now. */
@@ -79,7 +66,8 @@ static void on_exec(void *data, struct task_struct *task, pid_t old_pid,
 	kp = np_kproc_find(task->signal);
 	if (kp) {
 		spin_lock(&kp->lock);
-		c = context(kp, rcu_dereference(kp->inst), task);
+		c = np_kproc_ctx(kp, rcu_dereference(kp->inst),
+				 task_pid_nr(task));
 		np_exec(&c);
 		spin_unlock(&kp->lock);
 	}
@@ -92,7 +80,7 @@ static void tell_exit(struct np_kproc *kp, struct task_struct *task, bool last)
 	struct np_ctx c;
 
 	spin_lock(&kp->lock);
-	c = context(kp, rcu_dereference(kp->inst), task);
+	c = np_kproc_ctx(kp, rcu_dereference(kp->inst), task_pid_nr(task));
 	kt = np_ktask_of(kp);
 	c.task = kt ? &kt->t : NULL;
 	np_exit(&c, last && !kp->ended);

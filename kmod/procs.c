@@ -106,17 +106,22 @@ void np_kproc_put(struct np_kproc *kp)
 	call_rcu(&kp->rcu, kproc_free);
 }
 
+struct np_ctx np_kproc_ctx(struct np_kproc *kp, struct np_kinst *inst, u32 tid)
+{
+	return (struct np_ctx){
+		.m = &np_machine,
+		.inst = &inst->i,
+		.proc = &kp->p,
+		.tid = tid,
+		.now_ns = local_clock(),
+	};
+}
+
 /* Tell the policy of a process that is born or taken over. */
 static void born(struct np_kproc *kp, struct np_kinst *inst,
 		 const struct np_kproc *parent)
 {
-	struct np_ctx c = {
-		.m = &np_machine,
-		.inst = &inst->i,
-		.proc = &kp->p,
-		.tid = kp->p.pid,
-		.now_ns = local_clock(),
-	};
+	struct np_ctx c = np_kproc_ctx(kp, inst, kp->p.pid);
 
 	np_proc_start(&kp->p, &inst->i);
 	np_fork(&c, parent ? &parent->p : NULL);

@@ -205,13 +205,7 @@ static u32 scan_if_due(struct np_kproc *kp, const struct np_ctx *c)
 /* kproc.scan keeps a policy switch out.  RCU is not held: marking sleeps. */
 static void scan_process(struct np_kproc *kp, struct np_kinst *inst)
 {
-	struct np_ctx c = {
-		.m = &np_machine,
-		.inst = &inst->i,
-		.proc = &kp->p,
-		.tid = task_pid_nr(current),
-		.now_ns = local_clock(),
-	};
+	struct np_ctx c = np_kproc_ctx(kp, inst, task_pid_nr(current));
 
 	np_ktask_ensure(kp);
 	arm(current, scan_if_due(kp, &c));
