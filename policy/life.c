@@ -30,6 +30,7 @@ static void new_owner(struct np_task *task)
 	task->home = NP_NO_NODE;
 	memset(task->slot, 0, sizeof(task->slot));
 	task->generation = task->proc->generation;
+	task->placed = task->proc->scan.passes;
 }
 
 /* Catch up with what its process went through: a new space, ended passes. */
@@ -38,6 +39,8 @@ static void refresh_stats(struct np_task *task)
 	const struct np_proc *proc = task->proc;
 	u32 passes = proc->scan.passes;
 
+	if (task->space != proc->space)
+		task->placed = passes;
 	if (task->stats && task->space != proc->space)
 		np_stats_init(task->stats, task->stats->nr_nodes);
 	else if (task->stats)
@@ -180,6 +183,18 @@ static bool show_birth(const struct np_ctx *c, const struct np_proc *parent)
 		return show_life(c, NP_REC_FORK, parent->pid, 0);
 	show_spec(c);
 	return show_life(c, NP_REC_ATTACH, c->m->can, 0);
+}
+
+struct np_task_ask np_place(const struct np_ctx *c)
+{
+	struct np_task_ask ask = { 0 };
+
+	if (!c->task || c->task->placed == c->proc->scan.passes)
+		return ask;
+	c->task->placed = c->proc->scan.passes;
+	if (c->inst->ops->place && !c->inst->ejected)
+		c->inst->ops->place(c, &ask);
+	return np_clamp_task_ask(c, ask);
 }
 
 struct np_task_ask np_fork(const struct np_ctx *c, const struct np_proc *parent)

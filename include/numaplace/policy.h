@@ -247,6 +247,7 @@ struct np_task {
 	u32 generation;
 	u32 space;
 	u32 passes;
+	u32 placed;
 };
 
 /**
@@ -361,7 +362,7 @@ struct np_scan_plan {
 	u8 where;
 };
 
-/* What pass_done, fork and exec may ask for. */
+/* What pass_done, place, fork and exec may ask for. */
 enum np_task_verb { NP_TASK_NONE, NP_TASK_HOME, NP_TASK_MOVE, NP_TASK_SWAP };
 
 /**
@@ -490,6 +491,9 @@ static inline s64 np_own_param(const struct np_ctx *c, int i)
  * @pass_done:	The scan reached the end of the address space; called in the
  *		task that finished it, before @scan's pass counters are reset
  *		and its stats are halved.  May ask for one thing about the task.
+ * @place:	In each thread, at the end of its first hinting fault after a
+ *		pass: what was learnt is complete, and the thread holds no locks.
+ *		May ask for one thing about the task.
  * @balance:	Periodically per node with CPUs and memory.
  * @fork:	A process is born managed (@parent) or taken over (@parent
  *		NULL).  Its state is zero, and nobody else knows it yet; its
@@ -521,6 +525,7 @@ struct np_policy_ops {
 			  struct np_scan_plan *plan);
 	void (*pass_done)(const struct np_ctx *c, const struct np_scan *scan,
 			  struct np_task_ask *ask);
+	void (*place)(const struct np_ctx *c, struct np_task_ask *ask);
 	void (*balance)(const struct np_ctx *c, struct np_balance *b);
 	void (*fork)(const struct np_ctx *c, const struct np_proc *parent,
 		     struct np_task_ask *ask);
@@ -662,6 +667,9 @@ void np_task_refresh(struct np_task *task);
  * np_fork() - after np_proc_start(): the process is born managed (@parent, which
  * has the same policy) or taken over (@parent NULL).
  */
+/* np_place() - after np_account(): what does the thread want after a pass? */
+struct np_task_ask np_place(const struct np_ctx *c);
+
 struct np_task_ask np_fork(const struct np_ctx *c, const struct np_proc *parent);
 struct np_task_ask np_exec(const struct np_ctx *c);
 /* np_exit() - a thread ends; its state goes with it. */

@@ -123,10 +123,12 @@ struct np_ioc_param {
 	char source[NP_UAPI_TEXT];
 };
 
+#define NP_TRACE_FEED	0x1	/* also what only a replay needs */
+
 /* Trace: after it, read(2) returns whole struct np_record (record.h). */
 struct np_ioc_trace {
 	__u32 size;
-	__u32 flags;		/* 0 */
+	__u32 flags;		/* NP_TRACE_* */
 	__s32 pid;		/* one process, or 0 for all */
 	__u32 records;		/* room, power of two, 1024 to 1048576 */
 	__u64 reserved[2];

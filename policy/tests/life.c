@@ -8,7 +8,7 @@
 /* ------------------------------------------------------------- the puppet */
 
 static struct np_task_ask wish;		/* what it asks for next */
-static unsigned int forks, execs, exits;
+static unsigned int forks, execs, exits, places;
 static const struct np_proc *fork_parent;
 static bool exit_last;
 
@@ -43,8 +43,16 @@ static void puppet_pass(const struct np_ctx *c, const struct np_scan *scan,
 	*ask = wish;
 }
 
+static void puppet_place(const struct np_ctx *c, struct np_task_ask *ask)
+{
+	(void)c;
+	places++;
+	*ask = wish;
+}
+
 #define PUPPET(needs) {				\
 	.pass_done = puppet_pass,		\
+	.place = puppet_place,			\
 	.fork = puppet_fork,			\
 	.exec = puppet_exec,			\
 	.exit = puppet_exit,			\
@@ -60,7 +68,7 @@ static const struct np_policy_ops puppet = PUPPET(CAN_TASKS);
 
 static struct home *open_puppet(const struct np_policy_ops *ops)
 {
-	forks = execs = exits = 0;
+	forks = execs = exits = places = 0;
 	fork_parent = NULL;
 	wish = (struct np_task_ask){ 0 };
 	return home_open(ops, "puppet");
@@ -674,6 +682,78 @@ static void fork_exec_and_pass_done_are_clamped(void **state)
 	assert_int_equal(counter(h, NP_C_TASK_REFUSED), 3);
 }
 
+/* ------------------------------------------------------------------- place */
+
+static void a_thread_is_placed_once_after_each_pass(void **state)
+{
+	struct home *h = open_puppet(&puppet);
+
+	(void)state;
+	np_place(&h->c);
+	assert_int_equal(places, 0);
+	np_scan_pass(&h->c);
+	wish = home_wish(NODE_B);
+	assert_int_equal(np_place(&h->c).nid, NODE_B);
+	assert_int_equal(np_place(&h->c).verb, NP_TASK_NONE);
+	assert_int_equal(places, 1);
+	np_scan_pass(&h->c);
+	np_scan_pass(&h->c);
+	np_place(&h->c);
+	np_place(&h->c);
+	assert_int_equal(places, 2);
+}
+
+static void each_thread_is_placed_for_itself(void **state)
+{
+	struct home *h = open_puppet(&puppet);
+	struct np_task other;
+	struct np_ctx c = h->c;
+
+	(void)state;
+	home_second_task(h, &other);
+	np_task_refresh(&other);
+	c.task = &other;
+	np_scan_pass(&h->c);
+	np_place(&h->c);
+	np_place(&c);
+	np_place(&c);
+	assert_int_equal(places, 2);
+}
+
+/* What was learnt about another address space places nobody. */
+static void an_exec_leaves_nothing_to_place(void **state)
+{
+	struct home *h = open_puppet(&puppet);
+
+	(void)state;
+	np_scan_pass(&h->c);
+	np_exec(&h->c);
+	np_place(&h->c);
+	assert_int_equal(places, 0);
+}
+
+static void a_thread_without_state_is_not_placed(void **state)
+{
+	struct home *h = open_puppet(&puppet);
+
+	(void)state;
+	np_scan_pass(&h->c);
+	h->c.task = NULL;
+	np_place(&h->c);
+	assert_int_equal(places, 0);
+}
+
+static void what_place_wishes_is_clamped(void **state)
+{
+	struct home *h = open_puppet(&modest);
+
+	(void)state;
+	np_scan_pass(&h->c);
+	wish = home_wish(NODE_B);
+	assert_int_equal(np_place(&h->c).verb, NP_TASK_NONE);
+	assert_int_equal(counter(h, NP_C_TASK_REFUSED), 1);
+}
+
 /* ----------------------------------------------------------------- shadow */
 
 static struct home *wish_in_shadow(struct np_task_ask ask)
@@ -796,6 +876,11 @@ int main(void)
 		T(strikes_of_wishes_and_of_pages_add_up),
 		T(fork_exec_and_pass_done_may_wish),
 		T(fork_exec_and_pass_done_are_clamped),
+		T(a_thread_is_placed_once_after_each_pass),
+		T(each_thread_is_placed_for_itself),
+		T(an_exec_leaves_nothing_to_place),
+		T(a_thread_without_state_is_not_placed),
+		T(what_place_wishes_is_clamped),
 		T(shadow_mode_grants_no_wish_and_refuses_none),
 		T(a_wish_in_shadow_is_recorded_as_shadow),
 		T(shadow_mode_does_not_excuse_bad_wishes),

@@ -16,7 +16,7 @@
 extern const struct np_policy_ops np_test_maximal;
 extern const struct np_policy_ops np_test_maximal_all;
 
-#define NR_VERBS	11
+#define NR_VERBS	12
 #define VERB(name)	(offsetof(struct np_policy_ops, name) / sizeof(void *))
 
 struct calls {
@@ -120,6 +120,12 @@ static void maximal_pass_done(const struct np_ctx *c,
 	touch(c, VERB(pass_done));
 }
 
+static void maximal_place(const struct np_ctx *c, struct np_task_ask *ask)
+{
+	(void)ask;
+	touch(c, VERB(place));
+}
+
 /* The home node is where most of the thread's faults were. */
 static void maximal_pass_done_home(const struct np_ctx *c,
 				   const struct np_scan *scan,
@@ -194,6 +200,7 @@ const struct np_policy_ops np_test_maximal = {
 	.account = maximal_account,
 	.scan_plan = maximal_scan_plan,
 	.pass_done = maximal_pass_done,
+	.place = maximal_place,
 	.fork = maximal_fork,
 	.exec = maximal_exec,
 	.exit = maximal_exit,
@@ -213,6 +220,7 @@ const struct np_policy_ops np_test_maximal_all = {
 	.account = maximal_account,
 	.scan_plan = maximal_scan_plan,
 	.pass_done = maximal_pass_done_home,
+	.place = maximal_place,
 	.balance = maximal_balance,
 	.fork = maximal_fork,
 	.exec = maximal_exec,
