@@ -45,6 +45,8 @@ enum work_op_kind {
 /*
  * Slice (base + step * i) % slices of a region, where i counts the rounds of
  * the innermost loop around the op.  WORK_BIND: the home with that number.
+ * Placed by hand, a thread follows a slice with a @step to its home, if the
+ * region was bound in as many slices.
  */
 struct work_slice {
 	uint32_t base;
