@@ -257,6 +257,7 @@ struct np_task {
  * @proc:	the process, or NULL in the balance verb
  * @task:	the thread, or NULL if it has no state yet
  * @tid:	its id
+ * @cpu:	CPU it is on in verbs about faults and passes, else NP_NO_CPU
  * @now_ns:	the time
  * @cookie:	the home's own
  */
@@ -266,6 +267,7 @@ struct np_ctx {
 	struct np_proc *proc;
 	struct np_task *task;
 	u32 tid;
+	s16 cpu;
 	u64 now_ns;
 	void *cookie;
 };

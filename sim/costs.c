@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The kinds of machines.
+ *
+ * `server' is a two-socket machine of the early 2020s.  Latency and bandwidth:
+ * Intel's Memory Latency Checker on 3rd-generation Xeon, as vendors publish it
+ * (about 80 to 90 ns and 150 to 200 GB/s per socket local, 60 to 70 GB/s across
+ * the links); a remote access costs distance/10 times a local one (ACPI's SLIT,
+ * 21 for the other socket).  Kernel work: the orders of magnitude of perf
+ * traces of 6.x kernels: a minor fault 0.5 us plus zeroing, a hinting fault
+ * 1 us, migrating a base page 2 to 3 us of which the copy is a small part.
+ *
+ * `emulated' is a guest of the lab: QEMU translates instructions, there is no
+ * cache, and remote memory is no slower.  Measured with `numaplace compare
+ * --on vm' (docs/fidelity.md says how).
+ */
+#include <stddef.h>
+#include <string.h>
+
+#include "costs.h"
+#include "sim.h"
+
+static const struct sim_costs all[] = {
+	{
+		.name = "server",
+		.local_ns = 85,
+		.sweep_overlap = 10,	/* line fill buffers: 10 to 16 */
+		.random_overlap = 4,
+		.access_ns = 0.5,
+		.node_bytes = 160,
+		.port_bytes = 60,
+		.touch_ns = 600,
+		.touch_huge_ns = 90000,
+		.fault_ns = 1000,
+		.move_ns = 2200,
+		.copy_ns = 400,
+		.mark_ns = 20,
+		.flush_ns = 4000,
+		.switch_ns = 1500,
+		.cold_ns = 20000,
+		.wake_ns = 1000,
+		.fork_ns = 60000,
+		.exec_ns = 250000,
+		.exit_ns = 60000,
+	},
+	{
+		.name = "emulated",
+		.local_ns = 0,
+		.sweep_overlap = 1,
+		.random_overlap = 1,
+		.access_ns = 8,
+		.touch_ns = 8000,
+		.touch_huge_ns = 400000,
+		.fault_ns = 20000,
+		.move_ns = 40000,
+		.copy_ns = 4000,
+		.mark_ns = 120,
+		.flush_ns = 60000,
+		.switch_ns = 20000,
+		.cold_ns = 0,
+		.wake_ns = 20000,
+		.fork_ns = 3000000,
+		.exec_ns = 6000000,
+		.exit_ns = 3000000,
+	},
+};
+
+const struct sim_costs *sim_costs_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+		if (!strcmp(all[i].name, name))
+			return &all[i];
+	return NULL;
+}

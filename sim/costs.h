@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What things cost on a kind of machine: sim/costs.c gives the sources. */
+#ifndef SIM_COSTS_H
+#define SIM_COSTS_H
+
+/**
+ * struct sim_costs - one kind of machine
+ * @local_ns:	latency of local memory; of memory at distance d: d/10 times
+ * @sweep_overlap, @random_overlap: accesses under way at the same time
+ * @access_ns:	CPU time of one access that hits no memory
+ * @node_bytes, @port_bytes: bytes per ns that the memory of a node delivers,
+ *		and that pass between a node and all others; 0 = no limit
+ * @touch_ns, @touch_huge_ns: first touch of a base page, of a huge page
+ * @fault_ns:	a hinting fault, decision included
+ * @move_ns:	moving a page, without copying
+ * @copy_ns:	copying a base page to another node
+ * @mark_ns:	marking a page table entry
+ * @flush_ns:	flushing TLBs after a chunk of marks
+ * @switch_ns:	a context switch
+ * @cold_ns:	what a task loses when it changes its CPU
+ * @wake_ns:	waking a task up
+ * @fork_ns, @exec_ns, @exit_ns: a process's life, without its memory
+ */
+struct sim_costs {
+	const char *name;
+	double local_ns;
+	double sweep_overlap;
+	double random_overlap;
+	double access_ns;
+	double node_bytes;
+	double port_bytes;
+	double touch_ns;
+	double touch_huge_ns;
+	double fault_ns;
+	double move_ns;
+	double copy_ns;
+	double mark_ns;
+	double flush_ns;
+	double switch_ns;
+	double cold_ns;
+	double wake_ns;
+	double fork_ns;
+	double exec_ns;
+	double exit_ns;
+};
+
+#endif

@@ -1,0 +1,400 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A run: the machine is set up, the workload begins, and whatever comes next
+ * in time happens, until the work is done or the time is up.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "engine.h"
+#include "stock_like.h"
+
+#define EPOCH_NS	(10 * NS_PER_MS)	/* contention changes this often */
+#define BALANCE_NS	(2 * NS_PER_SEC)	/* sched/numa's numa_balance_interval */
+
+/* ----------------------------------------------------------------- policies */
+
+static bool is_word(const char *policy, const char *word)
+{
+	return !strcmp(policy, word);
+}
+
+static bool unmanaged(const char *policy)
+{
+	return is_word(policy, "off") || is_word(policy, "hand") ||
+	       is_word(policy, "inverse");
+}
+
+/*
+ * The kernel's own balancing is a policy here.  "stock" may carry parameters
+ * like any other.
+ */
+static void policy_spec(const char *policy, char *buf, size_t size)
+{
+	size_t len = strlen("stock");
+
+	if (!strncmp(policy, "stock", len) && (!policy[len] || policy[len] == ':'))
+		snprintf(buf, size, "stock_like%s", policy + len);
+	else
+		snprintf(buf, size, "%s", policy);
+}
+
+/* All policies of this tree, once per program. */
+static int register_policies(struct sim_error *e)
+{
+	const char *why = "";
+
+	if (np_find("stock_like"))
+		return 0;
+	if (!np_find("none") && np_register_builtin(NP_CAN_ALL & ~NP_CAN_GROUPS, &why))
+		return sim_fail(e, "%s", why);
+	if (np_register(&sim_stock_like, NP_CAN_ALL & ~NP_CAN_GROUPS, &why))
+		return sim_fail(e, "%s", why);
+	return 0;
+}
+
+static int choose_policy(struct np_instance *inst, const char *policy,
+			 struct sim_error *e)
+{
+	char spec[NP_SPEC_LEN + 16];
+	const char *why = "";
+
+	if (register_policies(e))
+		return -1;
+	policy_spec(policy, spec, sizeof(spec));
+	if (np_instance_init(inst, spec, &why))
+		return sim_fail(e, "%s: %s", policy, why);
+	return 0;
+}
+
+int sim_check_policy(const char *policy, struct sim_error *e)
+{
+	struct np_instance inst;
+
+	return unmanaged(policy) ? 0 : choose_policy(&inst, policy, e);
+}
+
+static int set_policy(struct sim *s, struct sim_error *e)
+{
+	const char *policy = s->config->policy;
+
+	s->place = is_word(policy, "hand") ? 'h' :
+		   is_word(policy, "inverse") ? 'i' : 0;
+	s->manage = !unmanaged(policy);
+	return s->manage ? choose_policy(&s->instance, policy, e) : 0;
+}
+
+/* ------------------------------------------------------------------ machine */
+
+static int out_of_memory(struct sim_error *e)
+{
+	return sim_fail(e, "out of memory");
+}
+
+/*
+ * What the kernel keeps free of each node before it moves pages there: its
+ * high watermark, about 1/256 of memory on nodes of some GiB.
+ */
+static void set_node(struct sim *s, unsigned int n, struct cpu *first)
+{
+	const struct topology_node *from = &s->config->topology->node[n];
+	struct node *node = &s->node[n];
+
+	node->cpu = first;
+	node->nr_cpus = from->cpus;
+	node->pages = (uint64_t)from->mib << (20 - PAGE_SHIFT_BASE);
+	node->free = node->pages;
+	node->reserve = node->pages >> 8;
+	node->wait = node->port_wait = 1;
+	node->queue_end = &node->queue;
+}
+
+static void set_cpu(struct sim *s, struct cpu *c, int node)
+{
+	int id = (int)(c - s->cpu);
+
+	c->id = id;
+	c->node = node;
+	c->isolated = s->config->isolated && s->config->isolated[id];
+	c->tick_ns = c->event_ns = c->resched_ns = NEVER_NS;
+	c->heap_index = (unsigned int)id;
+	s->heap[id] = c;
+	s->node[node].nr_usable += !c->isolated;
+	s->node[node].idle += !c->isolated;
+	s->idle += !c->isolated;
+}
+
+static void set_cpus(struct sim *s)
+{
+	unsigned int next = 0;
+
+	for (unsigned int n = 0; n < s->nr_nodes; n++) {
+		set_node(s, n, &s->cpu[next]);
+		for (unsigned int i = 0; i < s->node[n].nr_cpus; i++)
+			set_cpu(s, &s->cpu[next++], (int)n);
+		if (s->node[n].nr_usable && s->node[n].pages)
+			s->homes[s->nr_homes++] = (int)n;
+	}
+}
+
+/* The contract's view of the machine; its arrays are the run's to free. */
+static int describe(struct sim *s)
+{
+	u8 *flags = calloc(s->nr_nodes, sizeof(*flags));
+	s16 *cpu_node = calloc(s->nr_cpus, sizeof(*cpu_node));
+
+	s->machine = (struct np_machine){
+		.nr_nodes = (u16)s->nr_nodes,
+		.nr_cpus = (u16)s->nr_cpus,
+		.can = NP_CAN_ALL & ~NP_CAN_GROUPS,
+		.node_flags = flags,
+		.cpu_node = cpu_node,
+		.distance = s->config->topology->distance,
+		.home = &sim_home,
+	};
+	if (!flags || !cpu_node)
+		return -1;
+	for (unsigned int n = 0; n < s->nr_nodes; n++)
+		flags[n] = (s->node[n].pages ? NP_NODE_MEMORY : 0) |
+			   (s->node[n].nr_cpus ? NP_NODE_CPU : 0);
+	for (unsigned int c = 0; c < s->nr_cpus; c++)
+		cpu_node[c] = (s16)s->cpu[c].node;
+	return 0;
+}
+
+static int build(struct sim *s, struct sim_error *e)
+{
+	const struct topology *t = s->config->topology;
+
+	s->nr_nodes = t->nr_nodes;
+	s->nr_cpus = t->cpus;
+	s->cpu = calloc(t->cpus, sizeof(*s->cpu));
+	s->heap = calloc(t->cpus, sizeof(struct cpu *));
+	s->node = calloc(t->nr_nodes, sizeof(*s->node));
+	s->homes = calloc(t->nr_nodes, sizeof(*s->homes));
+	s->result->matrix = calloc((size_t)t->nr_nodes * t->nr_nodes,
+				   sizeof(double));
+	if (!s->cpu || !s->heap || !s->node || !s->homes || !s->result->matrix)
+		return out_of_memory(e);
+	s->result->nr_nodes = t->nr_nodes;
+	s->result->peak_bytes = t->cpus * sizeof(*s->cpu) +
+		t->nr_nodes * (sizeof(*s->node) +
+			       (uint64_t)t->nr_nodes * (1 + sizeof(double)));
+	set_cpus(s);
+	if (!s->nr_homes)
+		return sim_fail(e, "no node has both memory and CPUs that are not isolated");
+	return describe(s) ? out_of_memory(e) : 0;
+}
+
+/* ----------------------------------------------------------------- workload */
+
+static int count_first(const struct work_plan *w)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < w->nr_processes; i++)
+		if (!w->process[i].template)
+			n += w->process[i].nr_threads;
+	return (int)n;
+}
+
+static int begin_work(struct sim *s, struct sim_error *e)
+{
+	const struct work_plan *w = s->config->work;
+
+	s->work_is_bytes = !strcmp(w->unit, "MiB");
+	s->nr_first = (unsigned int)count_first(w);
+	s->channel = calloc(w->nr_channels + 1, sizeof(*s->channel));
+	s->barrier = calloc(w->nr_barriers + 1, sizeof(*s->barrier));
+	s->object = calloc(w->nr_objects + 1, sizeof(*s->object));
+	s->result->task_work = calloc(s->nr_first + 1, sizeof(double));
+	s->result->nr_tasks = s->nr_first;
+	if (!s->channel || !s->barrier || !s->object || !s->result->task_work)
+		return out_of_memory(e);
+	for (unsigned int i = 0; i < w->nr_processes && !s->error; i++)
+		if (!w->process[i].template &&
+		    !process_start(s, &w->process[i], NULL))
+			sim_stop(s, "out of memory");
+	return 0;
+}
+
+/* -------------------------------------------------------------------- time */
+
+void sim_stop(struct sim *s, const char *why)
+{
+	if (!s->error)
+		s->error = why;
+}
+
+static void settle_all(struct sim *s)
+{
+	for (unsigned int c = 0; c < s->nr_cpus; c++)
+		if (s->cpu[c].curr)
+			cpu_settle(s, &s->cpu[c]);
+}
+
+static void tell_second(struct sim *s)
+{
+	const struct sim_watch *w = &s->config->watch;
+	struct sim_second now;
+
+	settle_all(s);
+	now = (struct sim_second){
+		.t_ns = s->now,
+		.accesses = s->accesses - s->base.accesses,
+		.local = s->local - s->base.local,
+		.user_ns = s->result->user_ns - s->base.user_ns,
+		.kernel_ns = s->result->kernel_ns - s->base.kernel_ns,
+	};
+	if (w->second && s->now > s->base.t_ns)
+		w->second(w->data, &now);
+	s->base = (struct sim_second){
+		s->now, s->accesses, s->local, s->result->user_ns,
+		s->result->kernel_ns,
+	};
+}
+
+static void refill(struct sim *s, struct task *t)
+{
+	if (t->state == TASK_DEAD)
+		return;
+	t->throttled = false;
+	t->budget_ns = t->plan->runtime_ns;
+	t->deadline_ns = s->now + t->plan->period_ns;
+	if (t->state == TASK_READY)
+		sched_check_preempt(s, t->cpu, t);
+}
+
+static void fire(struct sim *s, const struct timer *t)
+{
+	switch (t->kind) {
+	case TIMER_WAKE:
+		sched_wake(s, t->what, NULL);
+		break;
+	case TIMER_REFILL:
+		refill(s, t->what);
+		break;
+	case TIMER_SECOND:
+		tell_second(s);
+		timer_add(s, s->now + NS_PER_SEC, TIMER_SECOND, NULL);
+		break;
+	case TIMER_EPOCH:
+		contention_epoch(s);
+		timer_add(s, s->now + EPOCH_NS, TIMER_EPOCH, NULL);
+		break;
+	case TIMER_WORKER:
+		worker_run(s, t->what);
+		break;
+	case TIMER_BALANCE:
+		home_balance(s);
+		timer_add(s, s->now + BALANCE_NS, TIMER_BALANCE, NULL);
+		break;
+	default:
+		break;
+	}
+}
+
+static void begin_timers(struct sim *s)
+{
+	timer_add(s, NS_PER_SEC, TIMER_SECOND, NULL);
+	if (s->costs.node_bytes > 0 || s->costs.port_bytes > 0)
+		timer_add(s, EPOCH_NS, TIMER_EPOCH, NULL);
+	if (s->manage && s->instance.ops->balance)
+		timer_add(s, BALANCE_NS, TIMER_BALANCE, NULL);
+}
+
+/* Timers before CPUs at the same time; the lowest CPU before the others. */
+static bool next_event(struct sim *s)
+{
+	uint64_t cpu = s->heap[0]->event_ns, timer = timer_next(&s->timers);
+	uint64_t next = timer <= cpu ? timer : cpu;
+	struct timer t;
+
+	if (next > s->config->run_ns)
+		return false;
+	s->now = next;
+	if (timer <= cpu) {
+		timer_pop(&s->timers, &t);
+		fire(s, &t);
+	} else {
+		cpu_event(s, s->heap[0]);
+	}
+	return true;
+}
+
+static void go(struct sim *s)
+{
+	begin_timers(s);
+	while (s->living && !s->error && !s->oom)
+		if (!next_event(s))
+			break;
+	s->result->finished = !s->living;
+	if (s->living)
+		s->now = s->config->run_ns;
+	tell_second(s);
+	s->result->ended_ns = s->now;
+}
+
+/* ------------------------------------------------------------------ results */
+
+/* Of threads still alive; task_exit() has seen to the others. */
+static void collect(struct sim *s)
+{
+	s->ending = true;
+	while (s->tasks)
+		task_exit(s, s->tasks);
+	s->result->fairness = s->fair_squares > 0 ?
+		s->fair_sum * s->fair_sum / (s->fair_nr * s->fair_squares) : 1;
+}
+
+static void tear_down(struct sim *s)
+{
+	life_free(s);
+	free(s->cpu);
+	free(s->heap);
+	free(s->node);
+	free(s->homes);
+	free(s->object);
+	free(s->channel);
+	free(s->barrier);
+	free(s->timers.heap);
+	mix_free(&s->scratch);
+	free((void *)s->machine.node_flags);
+	free((void *)s->machine.cpu_node);
+}
+
+static int outcome(const struct sim *s, struct sim_error *e)
+{
+	if (s->oom)
+		return out_of_memory(e);
+	if (s->error)
+		return sim_fail(e, "%s: %s, at %.3f s", s->config->work->spec,
+				s->error, (double)s->now / NS_PER_SEC);
+	return 0;
+}
+
+int sim_run(const struct sim_config *c, struct sim_result *ret,
+	    struct sim_error *e)
+{
+	struct sim s = { .config = c, .result = ret, .costs = *c->costs };
+	int err;
+
+	*ret = (struct sim_result){ 0 };
+	err = set_policy(&s, e) || build(&s, e) || begin_work(&s, e);
+	if (!err) {
+		go(&s);
+		collect(&s);
+		err = outcome(&s, e);
+	}
+	tear_down(&s);
+	if (err)
+		sim_result_free(ret);
+	return err ? -1 : 0;
+}
+
+void sim_result_free(struct sim_result *r)
+{
+	free(r->matrix);
+	free(r->task_work);
+	*r = (struct sim_result){ 0 };
+}

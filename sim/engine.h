@@ -1,0 +1,430 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The state of one run, and what the rooms of the simulator do to it.
+ *
+ * Time goes on in events.  A CPU has one event ahead: the end of what its task
+ * does, its next hinting fault, or the tick.  What a task has done up to now is
+ * only worked out when somebody needs to know (cpu_settle()).
+ */
+#ifndef SIM_ENGINE_H
+#define SIM_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <numaplace/policy.h>
+
+#include "costs.h"
+#include "mem/bitmap.h"
+#include "mem/region.h"
+#include "rng.h"
+#include "sim.h"
+
+#define NS_PER_US	1000ULL
+#define NS_PER_MS	1000000ULL
+#define NS_PER_SEC	1000000000ULL
+#define TICK_NS		(4 * NS_PER_MS)	/* CONFIG_HZ=250, Debian's */
+#define NEVER_NS	UINT64_MAX
+
+struct sim;
+struct cpu;
+struct task;
+struct process;
+
+/* --------------------------------------------------------------- processes */
+
+/**
+ * struct mapping - a region in an address space
+ * @base:	its first address
+ * @marked:	pages whose next touch is a hinting fault
+ */
+struct mapping {
+	struct region *region;
+	uint64_t base;
+	struct bitmap marked;
+};
+
+/**
+ * struct process - one address space and its threads
+ * @inst:	its policy, or NULL if nobody manages it
+ * @map:	[nr_maps] in order of addresses
+ * @task:	[nr_tasks] living threads
+ * @waiting:	the task that spawned it and waits for its end, or NULL
+ */
+struct process {
+	struct np_proc np;
+	struct np_instance *inst;
+	const struct work_process *plan;
+	struct mapping *map;
+	unsigned int nr_maps;
+	struct task **task;
+	unsigned int nr_tasks;
+	struct task *waiting;
+	struct process *next, *prev;
+};
+
+/* ------------------------------------------------------------------- tasks */
+
+enum task_state { TASK_NEW, TASK_READY, TASK_RUNNING, TASK_BLOCKED, TASK_DEAD };
+
+/**
+ * struct stream - accesses to a range of memory, under way
+ * @map:	NULL if none
+ * @first, @nr:	the range, in pages
+ * @pos:	where a sweep (or first touch) is, in pages from @first
+ * @left:	accesses until it is done
+ * @ns:		time of one access
+ * @end_ns:	when it is stopped at the latest
+ * @mix:	where the accesses go, parts of 1
+ * @version:	of the region when @mix was right
+ * @priced_ns:	when
+ * @target:	sweep: position of the next marked page
+ * @rate:	random: marked pages met per ns while there were @rate_members
+ * @fault_in:	user time until the next hinting fault, INFINITY if none is near
+ */
+struct stream {
+	const struct work_op *op;
+	struct mapping *map;
+	uint32_t first;
+	uint32_t nr;
+	double pos;
+	double left;
+	double ns;
+	uint64_t end_ns;
+	struct mix mix;
+	uint64_t version;
+	uint64_t priced_ns;
+	double target;
+	double fault_in;
+	double rate;
+	uint32_t rate_members;
+	uint32_t page_accesses;
+	bool touching;
+};
+
+/**
+ * struct task - one thread
+ * @known:	@np is in use (the core's state begins at the first fault)
+ * @pc:		next op
+ * @round:	[nr_ops] rounds done of each loop
+ * @loop:	innermost loop under way, or WORK_NO_INDEX
+ * @user_left:	CPU time of the op under way
+ * @kernel_left: CPU time the kernel takes before that goes on
+ * @syscall:	@kernel_left is work of its own, which may not be preempted
+ * @vruntime:	CPU time by weight; the smallest is next
+ * @exec_ns:	CPU time so far
+ * @stint_ns:	@exec_ns when it got the CPU
+ * @stamp_ns:	@exec_ns at its last scan; the next is @scan_ms later
+ * @bind_node, @bind_cpu: where alone it may run, or -1
+ */
+struct task {
+	struct np_task np;
+	bool known;
+	uint32_t tid;
+	unsigned int number;
+	struct process *process;
+	const struct work_thread *plan;
+	enum task_state state;
+	struct rng rng;
+
+	uint32_t pc;
+	uint32_t loop;
+	uint64_t *round;
+	struct stream stream;
+	double user_left;
+	double kernel_left;
+	bool syscall;
+	double work;
+
+	struct cpu *cpu;
+	unsigned int rq_index;
+	uint32_t weight;
+	uint64_t vruntime;
+	uint64_t exec_ns;
+	uint64_t stint_ns;
+	uint64_t born_ns;
+	uint64_t woken_ns;
+	uint64_t deadline_ns;
+	uint64_t budget_ns;
+	bool slept;
+	bool throttled;
+	int bind_node;
+	int bind_cpu;
+
+	uint64_t stamp_ns;
+	uint32_t scan_ms;
+
+	struct task *queue_next;	/* of a channel or barrier */
+	struct task *next, *prev;	/* all living tasks */
+};
+
+/* -------------------------------------------------------------------- CPUs */
+
+/**
+ * struct cpu - one CPU
+ * @curr:	who runs, or NULL
+ * @rq:		[nr] who waits to
+ * @load:	sum of weights, the running one's included
+ * @min_vruntime: of all that waited here, never falls
+ * @settled_ns:	up to when its task's work is worked out
+ * @tick_ns:	next tick; NEVER_NS while idle
+ * @event_ns:	next event
+ * @heap_index:	in sim.heap
+ * @resched_ns:	when somebody else should run, NEVER_NS if nobody should
+ * @failed:	times its node could not give or get what it wanted
+ */
+struct cpu {
+	int id;
+	int node;
+	bool isolated;
+	struct task *curr;
+	struct task **rq;
+	unsigned int nr, room;
+	uint64_t load;
+	uint64_t min_vruntime;
+	uint64_t settled_ns;
+	uint64_t tick_ns;
+	uint64_t event_ns;
+	unsigned int heap_index;
+	unsigned int ticks;
+	unsigned int failed;
+	uint64_t resched_ns;
+};
+
+/**
+ * struct node - one memory node
+ * @cpu, @nr_cpus: its CPUs
+ * @nr_usable:	of those, not isolated
+ * @idle:	of those, idle
+ * @waiting:	tasks that wait for its CPUs
+ * @reserve:	pages that stay free of what is moved here
+ * @foreign:	pages meant for it that went elsewhere
+ * @bytes:	its memory delivered since the last look
+ * @port_bytes:	that passed between it and others since
+ * @wait, @port_wait: how many times slower that makes an access
+ */
+struct node {
+	struct cpu *cpu;
+	unsigned int nr_cpus;
+	unsigned int nr_usable;
+	unsigned int idle;
+	unsigned int waiting;
+	uint64_t pages;
+	uint64_t free;
+	uint64_t reserve;
+	uint64_t foreign;
+	double bytes;
+	double port_bytes;
+	double wait;
+	double port_wait;
+	struct queued *queue;
+	struct queued **queue_end;
+	bool worker_busy;
+};
+
+/* A page that a worker is to move to the node whose queue it is in. */
+struct queued {
+	struct queued *next;
+	struct region *region;
+	struct process *process;
+	uint32_t page;
+};
+
+/* ------------------------------------------------------------------ timers */
+
+enum timer_kind {
+	TIMER_WAKE,		/* a sleeping task */
+	TIMER_REFILL,		/* the budget of a deadline task */
+	TIMER_SECOND,		/* tell the watcher */
+	TIMER_EPOCH,		/* look at contention */
+	TIMER_WORKER,		/* move queued pages to a node */
+	TIMER_BALANCE,		/* the balance verb, for all nodes */
+};
+
+struct timer {
+	uint64_t ns;
+	uint64_t seq;		/* equal times: first come, first served */
+	enum timer_kind kind;
+	void *what;
+};
+
+struct timers {
+	struct timer *heap;
+	size_t nr, room;
+	uint64_t seq;
+};
+
+int timer_add(struct sim *s, uint64_t ns, enum timer_kind kind, void *what);
+bool timer_pop(struct timers *t, struct timer *ret);
+static inline uint64_t timer_next(const struct timers *t)
+{
+	return t->nr ? t->heap[0].ns : NEVER_NS;
+}
+
+/* --------------------------------------------------------------------- run */
+
+struct channel {
+	uint64_t messages;
+	struct task *first, *last;
+};
+
+struct barrier {
+	unsigned int here;
+	struct task *first;
+};
+
+/**
+ * struct sim - one run
+ * @now:	the time
+ * @heap:	[nr_cpus] CPUs, ordered by their next event
+ * @manage:	new processes get @inst
+ * @place:	'h' and 'i': by hand, inverse
+ * @homes:	[nr_homes] nodes with CPUs and memory
+ * @grave:	dead threads that a timer may still name
+ * @living:	threads
+ * @waiting:	of those, how many wait for a CPU
+ * @idle:	CPUs that are not isolated and idle
+ * @next_id:	of a process or thread
+ * @next_number: of the threads that begin with the workload
+ * @ending:	the run is over, what is left is only counted
+ * @base:	what the second being watched began with
+ * @oom:	an allocation of the simulation itself failed
+ * @error:	why the run cannot go on, or NULL
+ */
+struct sim {
+	const struct sim_config *config;
+	struct sim_costs costs;
+	uint64_t now;
+	struct np_machine machine;
+	struct np_instance instance;
+	bool manage;
+	char place;
+
+	struct cpu *cpu;
+	unsigned int nr_cpus;
+	struct cpu **heap;
+	struct node *node;
+	unsigned int nr_nodes;
+	int *homes;
+	unsigned int nr_homes;
+
+	struct region *object;		/* shared memory */
+	struct process *processes;
+	struct task *tasks;
+	struct task *grave;
+	unsigned int nr_first;
+	unsigned int living;
+	unsigned int waiting;
+	unsigned int idle;
+	uint32_t next_id;
+	unsigned int next_number;
+	struct channel *channel;
+	struct barrier *barrier;
+	struct timers timers;
+	struct mix scratch;
+
+	double accesses, local;
+	struct sim_second base;
+	struct sim_result *result;
+	double fair_sum, fair_squares;
+	unsigned int fair_nr;
+	bool work_is_bytes;
+	bool ending;
+	bool oom;
+	const char *error;
+};
+
+/* engine.c: a run */
+void sim_stop(struct sim *s, const char *why);
+
+/* program.c: what tasks do */
+void program_advance(struct sim *s, struct task *t);
+
+/* life.c: processes and threads */
+struct process *process_start(struct sim *s, const struct work_process *plan,
+			      struct task *parent);
+void process_begin_threads(struct sim *s, struct process *p);
+void task_exit(struct sim *s, struct task *t);
+void life_free(struct sim *s);
+
+/* home.c: the contract's side of the machine */
+extern const struct np_home_ops sim_home;
+struct np_ctx sim_ctx(struct sim *s, struct process *p, struct task *t);
+void sim_know(struct sim *s, struct task *t);
+void home_ask(struct sim *s, struct process *p, struct task *t,
+	      const struct np_task_ask *ask);
+void home_balance(struct sim *s);
+
+/* mem/stream.c: accesses of a task */
+void stream_begin(struct sim *s, struct task *t, const struct work_op *op);
+void stream_price(struct sim *s, struct task *t);
+void stream_aim(struct sim *s, struct task *t);
+void stream_run(struct sim *s, struct task *t, double ns);
+double stream_next(const struct task *t);
+bool stream_done(const struct sim *s, const struct task *t);
+void stream_event(struct sim *s, struct task *t);
+void stream_end(struct task *t);
+
+/* mem/alloc.c: pages come, go and move */
+bool alloc_page(struct sim *s, struct task *t, struct mapping *m, uint32_t i);
+bool alloc_move(struct sim *s, struct region *r, uint32_t i, int node);
+bool alloc_full(const struct sim *s, int node, uint32_t base_pages);
+void alloc_free_region(struct sim *s, struct region *r);
+int *alloc_bind_by_hand(struct sim *s, const struct work_region *plan);
+
+/* mem/scan.c, mem/fault.c, mem/worker.c */
+void scan_tick(struct sim *s, struct task *t);
+void fault_take(struct sim *s, struct task *t, uint32_t page);
+void worker_queue(struct sim *s, struct process *p, struct region *r,
+		  uint32_t page, int node);
+void worker_run(struct sim *s, struct node *n);
+void worker_forget(struct sim *s, const struct process *p);
+
+/* mem/contention.c */
+void contention_epoch(struct sim *s);
+double contention_latency(const struct sim *s, int from, int to);
+
+/* sched/clock.c: time passes on a CPU */
+void cpu_settle(struct sim *s, struct cpu *c);
+void cpu_plan(struct sim *s, struct cpu *c);	/* its next event */
+void cpu_event(struct sim *s, struct cpu *c);
+void cpu_steal(struct sim *s, struct cpu *c, double ns);
+
+/* sched/queue.c: who runs */
+void sched_enqueue(struct sim *s, struct cpu *c, struct task *t);
+void sched_dequeue(struct sim *s, struct task *t);
+void sched_leave(struct sim *s, struct task *t);
+void sched_pick(struct sim *s, struct cpu *c);
+void sched_block(struct sim *s, struct task *t);
+void sched_wake(struct sim *s, struct task *t, struct cpu *waker);
+void sched_birth(struct sim *s, struct task *t, struct cpu *parent);
+void sched_tick(struct sim *s, struct cpu *c);
+void sched_check_preempt(struct sim *s, struct cpu *c, struct task *t);
+
+/* sched/place.c: where a task goes that comes from nowhere */
+bool sched_allowed(const struct task *t, const struct cpu *c);
+struct cpu *place_wakeup(struct sim *s, struct task *t, struct cpu *waker);
+struct cpu *place_birth(struct sim *s, struct task *t, struct cpu *parent);
+struct cpu *place_on_node(struct sim *s, struct task *t, int node);
+
+/* sched/balance.c: CPUs that have too much or too little to do */
+void balance_tick(struct sim *s, struct cpu *c);
+bool balance_idle(struct sim *s, struct cpu *c);
+
+/* sched/move.c: a task goes to another CPU */
+void move_task(struct sim *s, struct task *t, struct cpu *to);
+bool move_to_node(struct sim *s, struct task *t, int node, int cpu);
+bool move_swap(struct sim *s, struct task *t, struct cpu *with);
+
+static inline bool cpu_idle(const struct cpu *c)
+{
+	return !c->curr && !c->nr;
+}
+
+static inline unsigned int cpu_tasks(const struct cpu *c)
+{
+	return c->nr + !!c->curr;
+}
+
+#endif

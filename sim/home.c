@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The simulator as a home of policies: what the core and the policies may ask
+ * of it, and what it does when they want tasks elsewhere.
+ */
+#include "engine.h"
+
+static struct sim *sim_of(const struct np_ctx *c)
+{
+	return c->cookie;
+}
+
+struct np_ctx sim_ctx(struct sim *s, struct process *p, struct task *t)
+{
+	return (struct np_ctx){
+		.m = &s->machine,
+		.inst = p ? p->inst : &s->instance,
+		.proc = p ? &p->np : NULL,
+		.task = t && t->known ? &t->np : NULL,
+		.tid = t ? t->tid : p ? p->np.pid : 0,
+		.cpu = (s16)(t && t->cpu ? t->cpu->id : NP_NO_CPU),
+		.now_ns = s->now,
+		.cookie = s,
+	};
+}
+
+static enum np_reason refusal(const struct np_ctx *c, const struct np_fault *f,
+			      int nid)
+{
+	return alloc_full(sim_of(c), nid, f->pages) ? NP_R_FULL : NP_R_NONE;
+}
+
+static void trace(const struct np_ctx *c, const struct np_record *rec)
+{
+	const struct sim_watch *w = &sim_of(c)->config->watch;
+
+	if (w->record)
+		w->record(w->data, rec);
+}
+
+/* ----------------------------------------------------------------------- load */
+
+static void add_home_load(struct sim *s, int nid, struct np_load *load)
+{
+	for (struct task *t = s->tasks; t; t = t->next) {
+		bool runs = t->state == TASK_RUNNING || t->state == TASK_READY;
+
+		if (!runs || !t->known || t->np.home != nid)
+			continue;
+		load->cpu_load += t->weight;
+		if (t->cpu->node != nid)
+			load->away_load += t->weight;
+	}
+}
+
+static void load(const struct np_ctx *c, int nid, struct np_load *ret)
+{
+	struct sim *s = sim_of(c);
+	const struct node *n = &s->node[nid];
+
+	*ret = (struct np_load){
+		.cpus = n->nr_usable,
+		.idle = n->idle,
+		.free_pages = n->free,
+		.all_pages = n->pages,
+		.foreign_pages = n->foreign,
+	};
+	add_home_load(s, nid, ret);
+}
+
+/* np_task is where a task begins. */
+static struct task *task_of(const struct np_ctx *c)
+{
+	return (struct task *)c->task;
+}
+
+static void running(const struct np_ctx *c, int cpu, struct np_running *ret)
+{
+	struct sim *s = sim_of(c);
+	struct cpu *there = &s->cpu[cpu];
+	struct task *me = task_of(c), *other = there->curr;
+
+	*ret = (struct np_running){
+		.task = other && other->known ? &other->np : NULL,
+		.idle = cpu_idle(there),
+		.movable = me && me->cpu && sched_allowed(me, there) &&
+			   (!other || sched_allowed(other, me->cpu)),
+	};
+}
+
+const struct np_home_ops sim_home = {
+	.refusal = refusal,
+	.trace = trace,
+	.load = load,
+	.running = running,
+};
+
+/* --------------------------------------------------------------- asked for tasks */
+
+static bool set_home(struct process *p, struct task *t, int nid)
+{
+	if (t)
+		t->np.home = (s16)nid;
+	else
+		p->np.home = (s16)nid;
+	return true;
+}
+
+static bool comply(struct sim *s, struct process *p, struct task *t,
+		   const struct np_task_ask *ask)
+{
+	switch (ask->verb) {
+	case NP_TASK_HOME:
+		return set_home(p, t, ask->nid);
+	case NP_TASK_MOVE:
+		return t && t->state != TASK_NEW &&
+		       move_to_node(s, t, ask->nid, ask->cpu);
+	case NP_TASK_SWAP:
+		return t && t->state == TASK_RUNNING &&
+		       move_swap(s, t, &s->cpu[ask->cpu]);
+	default:
+		return true;
+	}
+}
+
+void home_ask(struct sim *s, struct process *p, struct task *t,
+	      const struct np_task_ask *ask)
+{
+	struct np_ctx c = sim_ctx(s, p, t);
+
+	if (!comply(s, p, t, ask))
+		np_event(&c, NP_C_TASK_REFUSED, 1, NULL);
+}
+
+/* -------------------------------------------------------------------- balance */
+
+struct round {
+	struct np_balance b;
+	struct sim *sim;
+	struct process *at;
+	bool begun;
+};
+
+/* Oldest first: the list has the youngest in front. */
+static struct process *oldest(struct sim *s)
+{
+	struct process *p = s->processes;
+
+	while (p && p->next)
+		p = p->next;
+	return p;
+}
+
+static void describe(const struct process *p, struct np_entity *e)
+{
+	*e = (struct np_entity){ .id = p->np.pid, .home = p->np.home };
+	for (unsigned int i = 0; i < p->nr_tasks; i++) {
+		e->cpu_load += p->task[i]->weight;
+		e->runtime_ns += p->task[i]->exec_ns;
+	}
+	for (unsigned int i = 0; i < p->nr_maps; i++)
+		e->pages += (uint64_t)p->map[i].region->present *
+			    p->map[i].region->base;
+}
+
+static bool next_entity(struct np_balance *b, int from, struct np_entity *e)
+{
+	struct round *r = (struct round *)b;
+
+	do {
+		r->at = r->begun ? r->at->prev : oldest(r->sim);
+		r->begun = true;
+	} while (r->at && r->at->np.home != from);
+	if (!r->at)
+		return false;
+	describe(r->at, e);
+	return true;
+}
+
+static bool pull(struct np_balance *b, const struct np_entity *e,
+		 enum np_reason why)
+{
+	struct round *r = (struct round *)b;
+
+	(void)why;
+	if (!r->at || r->at->np.pid != e->id)
+		return false;
+	r->at->np.home = (s16)b->node;
+	for (unsigned int i = 0; i < r->at->nr_tasks; i++)
+		r->at->task[i]->np.home = (s16)b->node;
+	return true;
+}
+
+void home_balance(struct sim *s)
+{
+	struct np_ctx c = sim_ctx(s, NULL, NULL);
+
+	for (unsigned int n = 0; n < s->nr_nodes; n++) {
+		struct round r = {
+			.b = { (int)n, next_entity, pull }, .sim = s,
+		};
+
+		if (s->node[n].nr_usable && s->node[n].pages)
+			s->instance.ops->balance(&c, &r.b);
+	}
+}

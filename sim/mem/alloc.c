@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Pages come to nodes, change them, and go.
+ */
+#include <stdlib.h>
+
+#include "../engine.h"
+
+/* ------------------------------------------------------------------ which node */
+
+static bool has_room(const struct sim *s, int node, uint32_t base)
+{
+	return s->node[node].free >= base;
+}
+
+/* As a zone list: the nearest node with room, the lowest of equals. */
+static int nearest_with_room(const struct sim *s, int from, uint32_t base)
+{
+	int best = NP_NO_NODE, best_distance = 0;
+
+	if (has_room(s, from, base))
+		return from;
+	for (unsigned int n = 0; n < s->nr_nodes; n++) {
+		int d = np_distance(&s->machine, from, (int)n);
+
+		if (has_room(s, (int)n, base) &&
+		    (best == NP_NO_NODE || d < best_distance)) {
+			best = (int)n;
+			best_distance = d;
+		}
+	}
+	return best;
+}
+
+static int next_in_turn(struct sim *s, struct region *r)
+{
+	for (unsigned int i = 0; i < s->nr_nodes; i++) {
+		int n = (int)(r->turn++ % s->nr_nodes);
+
+		if (has_room(s, n, r->base))
+			return n;
+	}
+	return NP_NO_NODE;
+}
+
+static int home_node(const struct sim *s, unsigned int number)
+{
+	return s->homes[number % s->nr_homes];
+}
+
+/* Placed by hand, a page belongs where its slice does. */
+static int hand_node(const struct region *r, uint32_t i)
+{
+	uint64_t slices = r->plan->slices ? r->plan->slices : 1;
+
+	return r->bound[(uint64_t)i * slices / r->nr];
+}
+
+static int task_home(const struct task *t)
+{
+	if (t->known && t->np.home != NP_NO_NODE)
+		return t->np.home;
+	return t->process->np.home != NP_NO_NODE ? t->process->np.home :
+						   t->cpu->node;
+}
+
+static int choose_node(struct sim *s, const struct task *t, struct region *r,
+		       uint32_t i)
+{
+	if (r->bound)
+		return hand_node(r, i);
+	switch (r->plan->alloc) {
+	case WORK_ON_NODE:
+	case WORK_BOUND:
+	case WORK_PREFERRED:
+		return home_node(s, r->plan->node);
+	case WORK_INTERLEAVE:
+		return next_in_turn(s, r);
+	case WORK_HOME_NODE:
+		return task_home(t);
+	default:
+		return t->cpu->node;
+	}
+}
+
+/* -------------------------------------------------------------- come, move, go */
+
+bool alloc_page(struct sim *s, struct task *t, struct mapping *m, uint32_t i)
+{
+	struct region *r = m->region;
+	int wanted = choose_node(s, t, r, i), node = wanted;
+	bool bound = r->plan->alloc == WORK_BOUND && !r->bound;
+
+	if (node >= 0 && !has_room(s, node, r->base))
+		node = bound ? NP_NO_NODE :
+			nearest_with_room(s, node, r->base);
+	if (node < 0)
+		return false;
+	if (node != wanted)
+		s->node[wanted].foreign += r->base;
+	s->node[node].free -= r->base;
+	if (!region_place(r, i, node))
+		s->oom = true;
+	return true;
+}
+
+/* The kernel does not fill a node up to the last page by migrating to it. */
+bool alloc_full(const struct sim *s, int node, uint32_t base_pages)
+{
+	return s->node[node].free < base_pages + s->node[node].reserve;
+}
+
+bool alloc_move(struct sim *s, struct region *r, uint32_t i, int node)
+{
+	struct page *p = &r->page[i];
+	int from = page_node(p);
+
+	if (node == from || alloc_full(s, node, r->base))
+		return false;
+	s->node[from].free += r->base;
+	s->node[node].free -= r->base;
+	if (!region_place(r, i, node))
+		s->oom = true;
+	s->result->pages_moved += r->base;
+	if (p->left1 == node + 1)
+		s->result->ping_pongs += r->base;
+	p->left1 = (uint16_t)(from + 1);
+	return true;
+}
+
+void alloc_free_region(struct sim *s, struct region *r)
+{
+	for (uint32_t b = 0; b < r->nr_blocks; b++)
+		for (unsigned int i = 0; i < r->block[b].nr; i++)
+			s->node[r->block[b].share[i].node].free +=
+				(uint64_t)(r->block[b].share[i].part + 0.5) *
+				r->base;
+	region_free(r);
+}
+
+/* ------------------------------------------------------------------ by hand */
+
+/* Inverse: the next node with memory, as the lab's workloads do. */
+static int node_after(const struct sim *s, int node)
+{
+	for (unsigned int i = 1; i <= s->nr_nodes; i++) {
+		unsigned int n = ((unsigned int)node + i) % s->nr_nodes;
+
+		if (s->node[n].pages)
+			return (int)n;
+	}
+	return node;
+}
+
+int *alloc_bind_by_hand(struct sim *s, const struct work_region *plan)
+{
+	unsigned int slices = plan->slices ? plan->slices : 1;
+	int *bound = calloc(slices, sizeof(*bound));
+
+	if (!bound)
+		return NULL;
+	for (unsigned int i = 0; i < slices; i++) {
+		bound[i] = home_node(s, plan->slices ? plan->slice_home[i] : 0);
+		if (s->place == 'i')
+			bound[i] = node_after(s, bound[i]);
+	}
+	return bound;
+}

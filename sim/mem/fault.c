@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A hinting fault: the sample, the core's decision, and what comes of it, as
+ * kmod/fault.c does it.
+ */
+#include "../engine.h"
+
+
+static void sample_last(struct np_fault *f, const struct sim *s,
+			const struct page *p, const struct task *t)
+{
+	if (!p->last_cpu1) {
+		f->flags |= NP_FAULT_FIRST;
+		return;
+	}
+	f->last_cpu = (s16)(p->last_cpu1 - 1);
+	f->last_node = (s16)s->cpu[f->last_cpu].node;
+	if (p->last_pid == (uint8_t)t->tid)
+		f->flags |= NP_FAULT_PRIVATE;
+}
+
+static struct np_fault sample(const struct sim *s, struct task *t, uint32_t i)
+{
+	const struct mapping *m = t->stream.map;
+	struct page *p = &m->region->page[i];
+	struct np_fault f = {
+		.addr = m->base + ((uint64_t)i << m->region->shift),
+		.pages = m->region->base,
+		.cpu = (s16)t->cpu->id,
+		.node = (s16)t->cpu->node,
+		.page_node = (s16)page_node(p),
+		.last_cpu = NP_NO_CPU,
+		.last_node = NP_NO_NODE,
+		.flags = NP_FAULT_WRITABLE,
+	};
+
+	if (m->region->plan->shared != WORK_NO_INDEX)
+		f.flags |= NP_FAULT_SHARED;
+	if (m->region->base > 1)
+		f.flags |= NP_FAULT_HUGE;
+	sample_last(&f, s, p, t);
+	p->last_cpu1 = (uint16_t)(t->cpu->id + 1);
+	p->last_pid = (uint8_t)t->tid;
+	return f;
+}
+
+static struct np_outcome migrate(struct sim *s, struct task *t, uint32_t i,
+				 const struct np_decision *d)
+{
+	struct region *r = t->stream.map->region;
+	struct np_outcome o = { .node = (s16)page_node(&r->page[i]) };
+
+	if (d->verdict != NP_MOVE)
+		return o;
+	o.moved = alloc_move(s, r, i, d->nid);
+	o.failed = !o.moved;
+	o.node = (s16)page_node(&r->page[i]);
+	o.ns = (u64)(s->costs.move_ns + r->base * s->costs.copy_ns);
+	return o;
+}
+
+static void resolve(struct sim *s, struct task *t, uint32_t i,
+		    const struct np_ctx *c, const struct np_fault *f)
+{
+	struct np_decision d = np_decide(c, f);
+	struct np_outcome o = migrate(s, t, i, &d);
+
+	if (d.verdict == NP_QUEUE)
+		worker_queue(s, t->process, t->stream.map->region, i, d.nid);
+	o.ns += (u64)s->costs.fault_ns;
+	np_account(c, f, &d, &o);
+	t->kernel_left += (double)o.ns;
+	s->result->balancer_ns += o.ns;
+}
+
+/* May take the thread off its CPU, so it comes last. */
+static void place(struct sim *s, struct task *t)
+{
+	struct np_ctx c = sim_ctx(s, t->process, t);
+	struct np_task_ask ask = np_place(&c);
+
+	home_ask(s, t->process, t, &ask);
+}
+
+/* The thread's state begins at the end of its first fault. */
+void fault_take(struct sim *s, struct task *t, uint32_t page)
+{
+	struct np_ctx c;
+	struct np_fault f;
+
+	bitmap_clear(&t->stream.map->marked, page);
+	if (!t->process->inst)
+		return;
+	if (t->known)
+		np_task_refresh(&t->np);
+	c = sim_ctx(s, t->process, t);
+	f = sample(s, t, page);
+	resolve(s, t, page, &c, &f);
+	if (t->known)
+		place(s, t);
+	else
+		sim_know(s, t);
+}

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "region.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Enough blocks to tell parts of a region apart, pages enough to be few. */
+#define MOST_BLOCKS	1024
+#define BLOCK_SHIFT	6	/* the smallest block: 64 pages */
+
+/* Parts of blocks up to this size are counted page by page, larger guessed. */
+#define EXACT_SHIFT	11
+
+/* --------------------------------------------------------------------- mix */
+
+static bool mix_grow(struct mix *m)
+{
+	unsigned int room = m->room ? m->room * 2 : 2;
+	struct share *share = realloc(m->share, room * sizeof(*share));
+
+	if (!share)
+		return false;
+	m->share = share;
+	m->room = room;
+	return true;
+}
+
+bool mix_add(struct mix *m, int node, double part)
+{
+	for (unsigned int i = 0; i < m->nr; i++) {
+		if (m->share[i].node == node) {
+			m->share[i].part += part;
+			return true;
+		}
+	}
+	if (m->nr == m->room && !mix_grow(m))
+		return false;
+	m->share[m->nr++] = (struct share){ node, part };
+	return true;
+}
+
+double mix_of(const struct mix *m, int node)
+{
+	for (unsigned int i = 0; i < m->nr; i++)
+		if (m->share[i].node == node)
+			return m->share[i].part;
+	return 0;
+}
+
+void mix_free(struct mix *m)
+{
+	free(m->share);
+	*m = (struct mix){ 0 };
+}
+
+/* Nobody left there: forget the node, the list stays short. */
+static void mix_take(struct mix *m, int node)
+{
+	for (unsigned int i = 0; i < m->nr; i++) {
+		if (m->share[i].node != node)
+			continue;
+		m->share[i].part -= 1;
+		if (m->share[i].part < 0.5)
+			m->share[i] = m->share[--m->nr];
+		return;
+	}
+}
+
+/* ------------------------------------------------------------------ region */
+
+static void choose_size(struct region *r, bool huge)
+{
+	uint64_t size;
+
+	r->shift = huge && r->plan->huge &&
+		   r->plan->bytes >= 1ULL << PAGE_SHIFT_HUGE ?
+		PAGE_SHIFT_HUGE : PAGE_SHIFT_BASE;
+	size = 1ULL << r->shift;
+	r->nr = (uint32_t)((r->plan->bytes + size - 1) >> r->shift);
+	r->base = 1U << (r->shift - PAGE_SHIFT_BASE);
+	r->block_shift = BLOCK_SHIFT;
+	while (r->nr >> r->block_shift > MOST_BLOCKS)
+		r->block_shift++;
+	r->nr_blocks = ((r->nr - 1) >> r->block_shift) + 1;
+}
+
+uint64_t region_init(struct region *r, const struct work_region *plan,
+		     bool huge)
+{
+	*r = (struct region){ .plan = plan };
+	choose_size(r, huge);
+	r->page = calloc(r->nr, sizeof(*r->page));
+	r->block = calloc(r->nr_blocks, sizeof(*r->block));
+	if (!r->page || !r->block) {
+		region_free(r);
+		return 0;
+	}
+	return (uint64_t)r->nr * sizeof(*r->page) +
+	       (uint64_t)r->nr_blocks * sizeof(*r->block);
+}
+
+void region_free(struct region *r)
+{
+	for (uint32_t b = 0; r->block && b < r->nr_blocks; b++)
+		mix_free(&r->block[b]);
+	free(r->block);
+	free(r->page);
+	free(r->bound);
+	*r = (struct region){ 0 };
+}
+
+bool region_place(struct region *r, uint32_t i, int node)
+{
+	struct mix *block = &r->block[i >> r->block_shift];
+	struct page *p = &r->page[i];
+
+	if (!mix_add(block, node, 1))
+		return false;
+	if (p->node1 == PAGE_ABSENT)
+		r->present++;
+	else
+		mix_take(block, page_node(p));
+	p->node1 = (uint16_t)(node + 1);
+	r->version++;
+	return true;
+}
+
+static bool mix_pages(const struct region *r, uint32_t first, uint32_t end,
+		      struct mix *m)
+{
+	for (uint32_t i = first; i < end; i++)
+		if (r->page[i].node1 != PAGE_ABSENT &&
+		    !mix_add(m, page_node(&r->page[i]), 1))
+			return false;
+	return true;
+}
+
+static bool mix_block(const struct region *r, uint32_t b, double part,
+		      struct mix *m)
+{
+	const struct mix *block = &r->block[b];
+
+	for (unsigned int i = 0; i < block->nr; i++)
+		if (!mix_add(m, block->share[i].node,
+			     block->share[i].part * part))
+			return false;
+	return true;
+}
+
+/* A part of one block, [first, end) within it. */
+static bool mix_part(const struct region *r, uint32_t first, uint32_t end,
+		     struct mix *m)
+{
+	uint32_t b = first >> r->block_shift, size = 1U << r->block_shift;
+	uint32_t start = b << r->block_shift;
+
+	if (start + size > r->nr)
+		size = r->nr - start;
+	if (end - first == size)
+		return mix_block(r, b, 1, m);
+	if (r->block_shift <= EXACT_SHIFT)
+		return mix_pages(r, first, end, m);
+	return mix_block(r, b, (double)(end - first) / size, m);
+}
+
+bool region_mix(const struct region *r, uint32_t first, uint32_t nr,
+		struct mix *m)
+{
+	uint32_t end = first + nr, stop;
+
+	for (; first < end; first = stop) {
+		stop = ((first >> r->block_shift) + 1) << r->block_shift;
+		if (stop > end)
+			stop = end;
+		if (!mix_part(r, first, stop, m))
+			return false;
+	}
+	return true;
+}

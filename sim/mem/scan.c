@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Scanning as the module does it (kmod/scan.c): from the tick, when the task
+ * has run long enough, in steps of NP_SCAN_CHUNK, within the latency budget.
+ */
+#include "../engine.h"
+
+/* With one node nothing can be gained: look again after this much run time. */
+#define POINTLESS_MS	10000
+
+struct walk {
+	struct sim *s;
+	struct task *t;
+	const struct np_ctx *c;
+	struct np_scan_plan plan;
+	double spent, last;
+	unsigned int chunks;
+};
+
+/* The kernel does not mark what an explicit memory policy holds. */
+static bool skip(const struct mapping *m)
+{
+	switch (m->region->plan->alloc) {
+	case WORK_BOUND:
+	case WORK_PREFERRED:
+	case WORK_INTERLEAVE:
+		return true;
+	default:
+		return m->region->bound;
+	}
+}
+
+/* Of a single thread, what is local already is left alone (change_pte_range). */
+static bool markable(const struct walk *w, const struct region *r, uint32_t i)
+{
+	const struct page *p = &r->page[i];
+
+	if (p->node1 == PAGE_ABSENT)
+		return false;
+	return w->t->process->nr_tasks > 1 ||
+	       page_node(p) != w->t->cpu->node;
+}
+
+static uint32_t mark(struct walk *w, struct mapping *m, uint32_t first,
+		     uint32_t end)
+{
+	uint32_t marked = 0;
+
+	for (uint32_t i = first; i < end; i++)
+		if (markable(w, m->region, i))
+			marked += bitmap_set(&m->marked, i);
+	return marked * m->region->base;
+}
+
+static void chunk(struct walk *w, struct mapping *m, uint32_t first,
+		  uint32_t end)
+{
+	const struct sim_costs *costs = &w->s->costs;
+	uint32_t walked = (end - first) * m->region->base;
+	uint32_t marked = mark(w, m, first, end);
+
+	np_scan_marked(w->c, walked, marked);
+	w->t->process->np.scan.offset =
+		m->base + ((uint64_t)end << m->region->shift);
+	w->last = (end - first) * costs->mark_ns +
+		  (marked ? costs->flush_ns : 0);
+	w->spent += w->last;
+	w->chunks++;
+}
+
+static bool enough(const struct walk *w)
+{
+	if (!w->t->process->np.scan.left)
+		return true;
+	return w->chunks &&
+	       w->spent + w->last > (double)w->plan.budget_us * NS_PER_US;
+}
+
+static uint32_t page_at(const struct mapping *m, uint64_t addr)
+{
+	return addr <= m->base ? 0 :
+		(uint32_t)((addr - m->base) >> m->region->shift);
+}
+
+/* Return: false when the window or the budget is used up. */
+static bool walk_mapping(struct walk *w, struct mapping *m)
+{
+	uint32_t step = NP_SCAN_CHUNK / m->region->base, end;
+	uint32_t at = page_at(m, w->t->process->np.scan.offset);
+
+	for (; at < m->region->nr; at = end) {
+		if (enough(w))
+			return false;
+		end = m->region->nr - at > step ? at + step : m->region->nr;
+		chunk(w, m, at, end);
+	}
+	return true;
+}
+
+static bool walk_all(struct walk *w)
+{
+	struct process *p = w->t->process;
+
+	for (unsigned int i = 0; i < p->nr_maps; i++)
+		if (!skip(&p->map[i]) && !walk_mapping(w, &p->map[i]))
+			return false;
+	return true;
+}
+
+/* Whoever runs through this memory meets other marks than it expected. */
+static void tell_runners(struct sim *s, struct process *p)
+{
+	for (unsigned int i = 0; i < p->nr_tasks; i++) {
+		struct task *t = p->task[i];
+
+		if (t->state != TASK_RUNNING || !t->stream.map)
+			continue;
+		cpu_settle(s, t->cpu);
+		stream_aim(s, t);
+		cpu_plan(s, t->cpu);
+	}
+}
+
+static void pass_done(struct sim *s, struct task *t, struct np_ctx *c)
+{
+	struct np_task_ask ask;
+
+	sim_know(s, t);
+	c->task = &t->np;
+	np_task_refresh(&t->np);
+	ask = np_scan_pass(c);
+	home_ask(s, t->process, t, &ask);
+}
+
+static void pay(struct walk *w)
+{
+	struct sim *s = w->s;
+
+	s->result->balancer_ns += (uint64_t)w->spent;
+	if (w->plan.where == NP_SCAN_TASK)
+		w->t->kernel_left += w->spent;
+	else
+		s->result->kernel_ns += (uint64_t)w->spent;
+}
+
+static uint32_t scan(struct sim *s, struct task *t, struct np_ctx *c)
+{
+	struct walk w = { .s = s, .t = t, .c = c, .plan = np_scan_begin(c) };
+	bool all = walk_all(&w);
+
+	pay(&w);
+	tell_runners(s, t->process);
+	if (all)
+		pass_done(s, t, c);
+	return np_scan_end(c, &w.plan, all, (u64)w.spent);
+}
+
+static uint32_t ms_until(uint64_t then, uint64_t now)
+{
+	return then > now ? (uint32_t)((then - now) / NS_PER_MS) + 1 : 1;
+}
+
+static uint32_t scan_if_due(struct sim *s, struct task *t)
+{
+	struct np_ctx c = sim_ctx(s, t->process, t);
+	uint64_t delay = (uint64_t)c.inst->param[NP_P_SCAN_DELAY] * NS_PER_MS;
+
+	if (s->nr_nodes < 2)
+		return POINTLESS_MS;
+	if (np_scan_due(&c, t->exec_ns)) {
+		sim_know(s, t);
+		return scan(s, t, &c);
+	}
+	if (t->exec_ns < delay)
+		return ms_until(delay, t->exec_ns);
+	return ms_until(t->process->np.scan.next_ns, s->now);
+}
+
+void scan_tick(struct sim *s, struct task *t)
+{
+	struct process *p = t->process;
+	uint32_t wait;
+
+	if (!p->inst || np_left_to_stock(p->inst))
+		return;
+	if (t->exec_ns < t->stamp_ns + t->scan_ms * NS_PER_MS)
+		return;
+	wait = scan_if_due(s, t);
+	t->stamp_ns = t->exec_ns;
+	t->scan_ms = wait ? wait : 1;
+}

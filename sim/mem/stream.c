@@ -1,0 +1,486 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What a task accesses, without looking at each access.
+ *
+ * A sweep goes through its range at a speed that follows from the price of an
+ * access; the next hinting fault is where it meets the next marked page.
+ * Random accesses meet marked pages by chance, at a rate that follows from how
+ * many of the pages are marked.  Either way the price, and where the accesses
+ * go, comes from how the range's pages are spread over the nodes.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "../engine.h"
+
+#define LINE		64	/* bytes that one access to memory brings */
+#define PRICE_NS	(10 * NS_PER_MS)	/* how long a price is good */
+
+/* First touch in steps of this many base pages, one huge page. */
+#define TOUCH_STEP	512
+
+/* Zipf: the range in this many strata at most, each twice as long as the last. */
+#define STRATA		32
+
+/* Words of marks that are counted of a long range. */
+#define SAMPLE		1024
+
+/* Pages tried at random before the next marked one is taken. */
+#define TRIES		32
+
+/* ------------------------------------------------------------------- strata */
+
+struct stratum {
+	uint32_t first, nr;
+	double weight;
+};
+
+/* Integral of x^-z from @a to @b; z = 1 is the logarithm. */
+static double zipf_mass(double z, double a, double b)
+{
+	double e = 1 - z;
+
+	if (e > -1e-9 && e < 1e-9)
+		return sim_log(b / a);
+	return (sim_exp(e * sim_log(b)) - sim_exp(e * sim_log(a))) / e;
+}
+
+/* The range, cut so that all pages of a piece are equally popular. */
+static unsigned int strata(const struct stream *st, struct stratum *ret)
+{
+	uint32_t at = 0, nr = 1;
+	unsigned int n = 0;
+	double sum = 0;
+
+	if (st->op->zipf <= 0) {
+		ret[0] = (struct stratum){ st->first, st->nr, 1 };
+		return 1;
+	}
+	for (; at < st->nr && n < STRATA; at += ret[n++].nr, nr *= 2) {
+		ret[n].first = st->first + at;
+		ret[n].nr = st->nr - at < nr ? st->nr - at : nr;
+		ret[n].weight = zipf_mass(st->op->zipf, at + 1.0,
+					  at + 1.0 + ret[n].nr);
+		sum += ret[n].weight;
+	}
+	for (unsigned int i = 0; i < n; i++)
+		ret[i].weight /= sum;
+	return n;
+}
+
+/* -------------------------------------------------------------------- price */
+
+static void scale(struct mix *m, double total)
+{
+	for (unsigned int i = 0; i < m->nr; i++)
+		m->share[i].part /= total;
+}
+
+/* Of one piece, as parts of @weight; pages nobody has touched do not count. */
+static void mix_stratum(struct sim *s, struct stream *st,
+			const struct stratum *piece)
+{
+	struct mix *pages = &s->scratch;
+	double sum = 0;
+
+	pages->nr = 0;
+	if (!region_mix(st->map->region, piece->first, piece->nr, pages))
+		s->oom = true;
+	for (unsigned int i = 0; i < pages->nr; i++)
+		sum += pages->share[i].part;
+	for (unsigned int i = 0; i < pages->nr; i++)
+		if (!mix_add(&st->mix, pages->share[i].node,
+			     piece->weight * pages->share[i].part / sum))
+			s->oom = true;
+}
+
+static void find_mix(struct sim *s, struct stream *st)
+{
+	struct stratum piece[STRATA];
+	unsigned int n = strata(st, piece);
+	double sum = 0;
+
+	st->mix.nr = 0;
+	for (unsigned int i = 0; i < n; i++)
+		mix_stratum(s, st, &piece[i]);
+	for (unsigned int i = 0; i < st->mix.nr; i++)
+		sum += st->mix.share[i].part;
+	if (sum > 0)
+		scale(&st->mix, sum);
+	st->version = st->map->region->version;
+}
+
+static double memory_ns(const struct sim *s, const struct task *t)
+{
+	const struct mix *m = &t->stream.mix;
+	double ns = 0;
+
+	for (unsigned int i = 0; i < m->nr; i++)
+		ns += m->share[i].part *
+		      contention_latency(s, t->cpu->node, m->share[i].node);
+	return ns;
+}
+
+/* Small strides hit the same line several times. */
+static double access_ns(const struct sim *s, const struct task *t)
+{
+	const struct work_op *op = t->stream.op;
+	bool sweep = op->kind == WORK_SWEEP;
+	double overlap = sweep ? s->costs.sweep_overlap :
+				 s->costs.random_overlap;
+	double lines = sweep && op->stride < LINE ?
+		(double)op->stride / LINE : 1;
+
+	return s->costs.access_ns + op->think_ps / 1000.0 +
+	       lines * memory_ns(s, t) / overlap;
+}
+
+void stream_price(struct sim *s, struct task *t)
+{
+	struct stream *st = &t->stream;
+
+	if (!st->map || st->touching)
+		return;
+	if (st->version != st->map->region->version || !st->mix.nr)
+		find_mix(s, st);
+	st->ns = access_ns(s, t);
+	st->priced_ns = s->now;
+	stream_aim(s, t);
+}
+
+/* ----------------------------------------------------------- hinting faults */
+
+static void aim_sweep(struct stream *st)
+{
+	uint32_t at = (uint32_t)st->pos, page;
+
+	page = bitmap_next(&st->map->marked, st->first + at);
+	if (page - st->first >= st->nr) {
+		page = bitmap_next(&st->map->marked, st->first);
+		if (page - st->first >= at || page - st->first >= st->nr) {
+			st->fault_in = INFINITY;
+			return;
+		}
+		st->target = (double)st->nr + (page - st->first);
+	} else {
+		st->target = page - st->first;
+	}
+	st->fault_in = st->target <= st->pos ? 0 :
+		(st->target - st->pos) * st->page_accesses * st->ns;
+}
+
+/* Of a long range a sample of words stands for all. */
+static double marked_part(const struct bitmap *b, uint32_t first, uint32_t nr)
+{
+	uint32_t step = nr / SAMPLE, marked = 0;
+
+	if (nr == b->nr)
+		return (double)b->members / nr;
+	if (step < 64)
+		return (double)bitmap_count(b, first, nr) / nr;
+	for (uint32_t i = 0; i < SAMPLE; i++)
+		marked += bitmap_count(b, first + i * step, 64);
+	return (double)marked / (SAMPLE * 64);
+}
+
+static double marked_rate(const struct stream *st)
+{
+	struct stratum piece[STRATA];
+	unsigned int n = strata(st, piece);
+	double rate = 0;
+
+	for (unsigned int i = 0; i < n; i++)
+		rate += piece[i].weight * marked_part(&st->map->marked,
+						      piece[i].first,
+						      piece[i].nr);
+	return rate / st->ns;
+}
+
+static void wait_for_mark(struct task *t, double rate)
+{
+	t->stream.fault_in = rate > 0 ? rng_wait(&t->rng, rate) : INFINITY;
+}
+
+static void aim_random(struct task *t)
+{
+	struct stream *st = &t->stream;
+
+	st->rate = marked_rate(st);
+	st->rate_members = st->map->marked.members;
+	wait_for_mark(t, st->rate);
+}
+
+/* Marks only went since the rate was found: less of them, less of it. */
+static void aim_again(struct sim *s, struct task *t)
+{
+	struct stream *st = &t->stream;
+	uint32_t members = st->map->marked.members;
+
+	if (st->op->kind == WORK_SWEEP || !members || !st->rate_members)
+		stream_aim(s, t);
+	else
+		wait_for_mark(t, st->rate * members / st->rate_members);
+}
+
+void stream_aim(struct sim *s, struct task *t)
+{
+	struct stream *st = &t->stream;
+
+	(void)s;
+	if (!st->map || st->touching)
+		return;
+	if (!st->map->marked.members)
+		st->fault_in = INFINITY;
+	else if (st->op->kind == WORK_SWEEP)
+		aim_sweep(st);
+	else
+		aim_random(t);
+}
+
+/* As an access would: a piece by its weight, then any page of it. */
+static uint32_t random_page(struct task *t, const struct stratum *piece,
+			    unsigned int n)
+{
+	double at = rng_unit(&t->rng);
+	unsigned int i = 0;
+
+	while (i + 1 < n && (at -= piece[i].weight) > 0)
+		i++;
+	return piece[i].first + (uint32_t)rng_below(&t->rng, piece[i].nr);
+}
+
+/* Where marks are rare the next one will do. */
+static uint32_t random_target(struct task *t)
+{
+	const struct bitmap *marked = &t->stream.map->marked;
+	struct stratum piece[STRATA];
+	unsigned int n = strata(&t->stream, piece);
+	uint32_t page = 0, first = t->stream.first, nr = t->stream.nr;
+
+	for (unsigned int i = 0; i < TRIES; i++) {
+		page = random_page(t, piece, n);
+		if (bitmap_test(marked, page))
+			return page;
+	}
+	page = bitmap_next(marked, page);
+	if (page - first >= nr)
+		page = bitmap_next(marked, first);
+	return page - first < nr ? page : BITMAP_NONE;
+}
+
+static uint32_t sweep_target(const struct stream *st)
+{
+	double target = st->target >= st->nr ? st->target - st->nr : st->target;
+	uint32_t page = st->first + (uint32_t)target;
+
+	return bitmap_test(&st->map->marked, page) ? page : BITMAP_NONE;
+}
+
+/* Somebody else may have been first: then there is nothing to fault on. */
+static void meet_mark(struct sim *s, struct task *t)
+{
+	struct stream *st = &t->stream;
+	uint32_t page = st->op->kind == WORK_SWEEP ? sweep_target(st) :
+						     random_target(t);
+
+	if (page != BITMAP_NONE)
+		fault_take(s, t, page);
+	if (s->now - st->priced_ns >= PRICE_NS)
+		stream_price(s, t);
+	else
+		aim_again(s, t);
+}
+
+/* -------------------------------------------------------------- first touch */
+
+static bool absent_ahead(struct stream *st)
+{
+	const struct region *r = st->map->region;
+
+	if (r->present == r->nr)
+		return false;
+	while (st->pos < st->nr &&
+	       r->page[st->first + (uint32_t)st->pos].node1 != PAGE_ABSENT)
+		st->pos++;
+	return st->pos < st->nr;
+}
+
+static void touch_some(struct sim *s, struct task *t)
+{
+	struct stream *st = &t->stream;
+	struct region *r = st->map->region;
+	uint32_t steps = TOUCH_STEP / r->base;
+
+	while (steps-- && absent_ahead(st)) {
+		if (!alloc_page(s, t, st->map, st->first + (uint32_t)st->pos))
+			return sim_stop(s, "all memory is full");
+		t->kernel_left += r->base > 1 ? s->costs.touch_huge_ns :
+						s->costs.touch_ns;
+		st->pos++;
+	}
+}
+
+static void begin_accesses(struct sim *s, struct task *t)
+{
+	struct stream *st = &t->stream;
+
+	st->touching = false;
+	st->pos = 0;
+	if (st->op->kind == WORK_TOUCH)
+		st->left = 0;
+	stream_price(s, t);
+}
+
+static void touch(struct sim *s, struct task *t)
+{
+	touch_some(s, t);
+	if (!s->error && !absent_ahead(&t->stream))
+		begin_accesses(s, t);
+}
+
+/* ---------------------------------------------------------------- the stream */
+
+static void set_range(struct stream *st, struct task *t)
+{
+	const struct work_slice *slice = &st->op->slice;
+	uint64_t round = t->loop == WORK_NO_INDEX ? 0 : t->round[t->loop];
+	uint64_t n = slice->slices ? slice->slices : 1;
+	uint64_t i = (slice->base + slice->step * round) % n;
+	uint64_t nr = st->map->region->nr;
+
+	st->first = (uint32_t)(nr * i / n);
+	st->nr = (uint32_t)(nr * (i + 1) / n) - st->first;
+	if (!st->nr) {
+		st->first = st->first < nr ? st->first : (uint32_t)nr - 1;
+		st->nr = 1;
+	}
+}
+
+static double all_accesses(const struct stream *st)
+{
+	const struct work_op *op = st->op;
+
+	if (op->kind == WORK_TOUCH || !op->count)
+		return INFINITY;
+	if (op->kind == WORK_RANDOM)
+		return (double)op->count;
+	return (double)op->count * st->nr * st->page_accesses;
+}
+
+void stream_begin(struct sim *s, struct task *t, const struct work_op *op)
+{
+	struct stream *st = &t->stream;
+	struct mix keep = st->mix;
+	uint32_t size;
+
+	*st = (struct stream){ .op = op, .fault_in = INFINITY, .mix = keep };
+	st->mix.nr = 0;
+	st->map = &t->process->map[op->region];
+	size = 1U << st->map->region->shift;
+	st->page_accesses = op->kind == WORK_SWEEP && op->stride < size ?
+		size / op->stride : 1;
+	set_range(st, t);
+	st->left = all_accesses(st);
+	st->end_ns = op->ns ? s->now + op->ns : NEVER_NS;
+	st->touching = true;
+	if (!absent_ahead(st))
+		begin_accesses(s, t);
+}
+
+void stream_end(struct task *t)
+{
+	t->stream.map = NULL;
+}
+
+static void count_accesses(struct sim *s, struct task *t, double n)
+{
+	const struct mix *m = &t->stream.mix;
+	int here = t->cpu->node;
+	double *row = &s->result->matrix[(size_t)here * s->nr_nodes];
+
+	s->accesses += n;
+	for (unsigned int i = 0; i < m->nr; i++) {
+		double part = n * m->share[i].part;
+		int node = m->share[i].node;
+
+		row[node] += part;
+		s->node[node].bytes += part * LINE;
+		if (node == here) {
+			s->local += part;
+			continue;
+		}
+		s->node[node].port_bytes += part * LINE;
+		s->node[here].port_bytes += part * LINE;
+	}
+}
+
+static void count_work(struct sim *s, struct task *t, double n)
+{
+	const struct work_op *op = t->stream.op;
+	uint32_t bytes = op->kind == WORK_SWEEP ? op->stride : LINE;
+
+	if (s->work_is_bytes)
+		t->work += n * bytes / (1 << 20);
+}
+
+static void go_on(struct stream *st, double n)
+{
+	if (st->op->kind != WORK_SWEEP)
+		return;
+	st->pos += n / st->page_accesses;
+	if (st->pos < st->nr)
+		return;
+	st->pos = fmod(st->pos, st->nr);
+	if (st->target >= st->nr)
+		st->target -= st->nr;
+}
+
+void stream_run(struct sim *s, struct task *t, double ns)
+{
+	struct stream *st = &t->stream;
+	double n = ns / st->ns;
+
+	if (st->touching || ns <= 0)
+		return;
+	if (n > st->left)
+		n = st->left;
+	st->left -= n;
+	st->fault_in -= ns;
+	count_accesses(s, t, n);
+	count_work(s, t, n);
+	go_on(st, n);
+}
+
+double stream_next(const struct task *t)
+{
+	const struct stream *st = &t->stream;
+	double next, end;
+
+	if (st->touching)
+		return 0;
+	next = st->left * st->ns;
+	if (st->fault_in < next)
+		next = st->fault_in;
+	if (st->end_ns == NEVER_NS)
+		return next;
+	end = st->end_ns > t->cpu->settled_ns ?
+		(double)(st->end_ns - t->cpu->settled_ns) - t->kernel_left : 0;
+	return end < next ? (end > 0 ? end : 0) : next;
+}
+
+bool stream_done(const struct sim *s, const struct task *t)
+{
+	const struct stream *st = &t->stream;
+
+	return !st->touching && (st->left < 0.5 || s->now >= st->end_ns);
+}
+
+void stream_event(struct sim *s, struct task *t)
+{
+	struct stream *st = &t->stream;
+
+	if (st->touching)
+		return touch(s, t);
+	if (!stream_done(s, t) && st->fault_in < 1)
+		meet_mark(s, t);
+}

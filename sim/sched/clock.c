@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * How time passes on a CPU: what its task has done since somebody looked last,
+ * and when something will happen to it next.
+ */
+#include <math.h>
+
+#include "../engine.h"
+
+/* ----------------------------------------------------- which CPU comes next */
+
+static bool sooner(const struct cpu *a, const struct cpu *b)
+{
+	return a->event_ns != b->event_ns ? a->event_ns < b->event_ns :
+					    a->id < b->id;
+}
+
+static void put(struct sim *s, struct cpu *c, unsigned int i)
+{
+	s->heap[i] = c;
+	c->heap_index = i;
+}
+
+static void rise(struct sim *s, struct cpu *c)
+{
+	unsigned int i = c->heap_index;
+
+	while (i && sooner(c, s->heap[(i - 1) / 2])) {
+		put(s, s->heap[(i - 1) / 2], i);
+		i = (i - 1) / 2;
+	}
+	put(s, c, i);
+}
+
+static void sink(struct sim *s, struct cpu *c)
+{
+	unsigned int i = c->heap_index, child;
+
+	while ((child = 2 * i + 1) < s->nr_cpus) {
+		if (child + 1 < s->nr_cpus &&
+		    sooner(s->heap[child + 1], s->heap[child]))
+			child++;
+		if (!sooner(s->heap[child], c))
+			break;
+		put(s, s->heap[child], i);
+		i = child;
+	}
+	put(s, c, i);
+}
+
+/* -------------------------------------------------------------------- past */
+
+/*
+ * Virtual time passes at the speed of 1024 / weight, as in CFS since 2.6.23;
+ * 1024 is nice 0.
+ */
+static void charge(struct cpu *c, struct task *t, uint64_t ns)
+{
+	t->exec_ns += ns;
+	t->vruntime += ns * 1024 / t->weight;
+	if (t->plan->class == WORK_DEADLINE)
+		t->budget_ns -= ns < t->budget_ns ? ns : t->budget_ns;
+	if (t->plan->class == WORK_FAIR && t->vruntime > c->min_vruntime &&
+	    !c->nr)
+		c->min_vruntime = t->vruntime;
+}
+
+static void progress(struct sim *s, struct task *t, double ns)
+{
+	double kernel = ns < t->kernel_left ? ns : t->kernel_left;
+	double user = ns - kernel;
+
+	t->kernel_left -= kernel;
+	s->result->kernel_ns += (uint64_t)(kernel + 0.5);
+	s->result->user_ns += (uint64_t)(user + 0.5);
+	if (t->stream.map)
+		stream_run(s, t, user);
+	else
+		t->user_left -= user < t->user_left ? user : t->user_left;
+}
+
+void cpu_settle(struct sim *s, struct cpu *c)
+{
+	uint64_t ns = s->now - c->settled_ns;
+
+	c->settled_ns = s->now;
+	if (!c->curr || !ns)
+		return;
+	charge(c, c->curr, ns);
+	progress(s, c->curr, (double)ns);
+}
+
+/* ------------------------------------------------------------------- future */
+
+/* CPU time until its task needs attention. */
+static double until_event(const struct task *t)
+{
+	if (t->stream.map)
+		return t->kernel_left + stream_next(t);
+	return t->kernel_left + t->user_left;
+}
+
+/* At least one ns: whatever happens, time goes on. */
+static uint64_t after(uint64_t now, double ns)
+{
+	if (!(ns < 1e18))
+		return NEVER_NS;
+	return now + (ns > 1 ? (uint64_t)ceil(ns) : 1);
+}
+
+static uint64_t budget_end(const struct sim *s, const struct task *t)
+{
+	return t->plan->class == WORK_DEADLINE ? s->now + t->budget_ns :
+						 NEVER_NS;
+}
+
+void cpu_plan(struct sim *s, struct cpu *c)
+{
+	uint64_t next = c->tick_ns, done, end;
+
+	if (c->curr) {
+		done = after(s->now, until_event(c->curr));
+		end = budget_end(s, c->curr);
+		next = done < next ? done : next;
+		next = end < next ? end : next;
+	}
+	next = c->resched_ns < next ? c->resched_ns : next;
+	c->event_ns = next > s->now ? next : s->now;
+	rise(s, c);
+	sink(s, c);
+}
+
+/* Time that the kernel takes from whoever runs there. */
+void cpu_steal(struct sim *s, struct cpu *c, double ns)
+{
+	s->result->balancer_ns += (uint64_t)ns;
+	if (!c->curr) {
+		s->result->kernel_ns += (uint64_t)ns;
+		return;
+	}
+	cpu_settle(s, c);
+	c->curr->kernel_left += ns;
+	cpu_plan(s, c);
+}
+
+/* ------------------------------------------------------------------- present */
+
+/* Nothing is left of what the task was doing. */
+static bool idle_hands(const struct sim *s, const struct task *t)
+{
+	if (t->kernel_left >= 1)
+		return false;
+	return t->stream.map ? stream_done(s, t) : t->user_left < 1;
+}
+
+static void attend(struct sim *s, struct task *t)
+{
+	t->syscall &= t->kernel_left >= 1;
+	if (t->kernel_left < 1 && t->stream.map)
+		stream_event(s, t);
+	if (!idle_hands(s, t))
+		return;
+	if (t->stream.map)
+		stream_end(t);
+	program_advance(s, t);
+}
+
+void cpu_event(struct sim *s, struct cpu *c)
+{
+	cpu_settle(s, c);
+	if (c->curr)
+		attend(s, c->curr);
+	if (s->now >= c->tick_ns)
+		sched_tick(s, c);
+	if (s->now >= c->resched_ns || !c->curr)
+		sched_pick(s, c);
+	cpu_plan(s, c);
+}

@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * stock_like: today's kernel, restated for the simulator.
+ *
+ * Model.  Linux 6.x with kernel.numa_balancing=1, after kernel/sched/fair.c and
+ * mm/mempolicy.c: page rules (a) to (f) of should_numa_migrate_memory(), the
+ * preferred node of a thread is the one with most of its group's faults, a
+ * thread that is elsewhere looks there for an idle CPU or for somebody to swap
+ * with, and the time between scans follows from how local the faults are.
+ *
+ * Left out.  A NUMA group is the process: threads of one address space always
+ * join, other processes only if they share pages.  Nodes are weighed without
+ * their neighbours (the scores of glueless meshes).  Tiering.
+ *
+ * Known weaknesses.  Those of the kernel: memory that all threads of a process
+ * share needs them on one node, and nothing makes it fit there.
+ */
+#include "stock_like.h"
+
+/* Page rule (a): a thread is young for so many scans. */
+#define YOUNG_SCANS	4
+/* Rule (e): a node that is used so many times more takes the page. */
+#define ACTIVE_FRACTION	3
+/* Improvements below this are noise (SMALLIMP in fair.c), in 1/NP_SCALE. */
+#define SMALL_GAIN	30
+/* Scan adaptation: NUMA_PERIOD_SLOTS, and the slot that is good enough. */
+#define SLOTS		10
+#define GOOD_SLOT	7
+/* MAX_SCAN_WINDOW: at most 2560 MB/s. */
+#define MAX_SCAN_MB_S	2560
+/* A thread that could not be placed tries again within this time. */
+#define RETRY_NS	1000000000ULL
+
+struct task_state {
+	u64 retry_ns;
+	u32 local, remote;	/* faults since the last pass, in pages */
+	u32 failed;
+	u32 private, shared;
+	u32 scans;
+	u32 period_ms;		/* numa_scan_period */
+	s16 preferred;		/* + 1; 0 = none */
+};
+NP_SLOT_CHECK(struct task_state, NP_TASK_SLOT);
+
+struct proc_state {
+	u64 pages;		/* marked in the pass under way, then the RSS */
+	u64 marked;		/* NP_C_SCAN_MARKED when it began */
+	u32 period_ms;		/* of the thread that adapted last */
+};
+NP_SLOT_CHECK(struct proc_state, NP_PROC_SLOT);
+
+static struct task_state *task_state(const struct np_ctx *c)
+{
+	return (struct task_state *)c->task->slot;
+}
+
+static struct proc_state *proc_state(const struct np_ctx *c)
+{
+	return (struct proc_state *)c->proc->slot;
+}
+
+/* -------------------------------------------------------------------- pages */
+
+static bool is_young(const struct task_state *t)
+{
+	return !t->preferred || t->scans <= YOUNG_SCANS;
+}
+
+/* Rules (e) and (f), on what all threads of the process have seen. */
+static bool group_wants(const struct np_ctx *c, const struct np_fault *f)
+{
+	const struct np_stats *s = c->proc->stats;
+	u64 cpu_dst = np_stats_cpu(s, f->node);
+	u64 cpu_src = np_stats_cpu(s, f->page_node);
+	u64 mem_dst = np_stats_node(s, f->node);
+	u64 mem_src = np_stats_node(s, f->page_node);
+
+	if (cpu_dst > cpu_src * ACTIVE_FRACTION)
+		return true;
+	return cpu_dst * mem_src * 3 > cpu_src * mem_dst * 4;
+}
+
+static struct np_decision page(const struct np_ctx *c,
+			       const struct np_fault *f)
+{
+	struct np_decision go = np_move(f->node, NP_R_REMOTE_REF);
+
+	if (f->page_node == f->node)
+		return np_stay(NP_R_LOCAL);
+	if (is_young(task_state(c)) &&
+	    (f->flags & (NP_FAULT_FIRST | NP_FAULT_PRIVATE)))
+		return go;
+	if (!np_two_stage(f))
+		return np_stay(NP_R_FILTERED);
+	if ((f->flags & NP_FAULT_PRIVATE) || c->proc->threads < 2)
+		return go;
+	return group_wants(c, f) ? go : np_stay(NP_R_SHARED);
+}
+
+/* A node with more than a third of the busiest one's faults is active. */
+static bool is_active(const struct np_stats *s, int nid)
+{
+	u32 nid_max, most = 0;
+
+	for (nid_max = 0; nid_max < s->nr_nodes; nid_max++)
+		if (np_stats_cpu(s, (int)nid_max) > most)
+			most = np_stats_cpu(s, (int)nid_max);
+	return (u64)np_stats_cpu(s, nid) * ACTIVE_FRACTION > most;
+}
+
+/* Shared faults between active nodes count as local: that is interleaving. */
+static bool counts_as_local(const struct np_ctx *c, const struct np_fault *f)
+{
+	if (f->page_node == f->node)
+		return true;
+	return !(f->flags & (NP_FAULT_PRIVATE | NP_FAULT_FIRST)) &&
+	       is_active(c->proc->stats, f->node) &&
+	       is_active(c->proc->stats, f->page_node);
+}
+
+static void account(const struct np_ctx *c, const struct np_fault *f,
+		    const struct np_outcome *o)
+{
+	struct task_state *t;
+
+	if (!c->task)
+		return;
+	t = task_state(c);
+	if (counts_as_local(c, f))
+		t->local += f->pages;
+	else
+		t->remote += f->pages;
+	if (f->flags & (NP_FAULT_PRIVATE | NP_FAULT_FIRST))
+		t->private += f->pages;
+	else
+		t->shared += f->pages;
+	t->failed += o->failed ? f->pages : 0;
+}
+
+/* ------------------------------------------------------------------- scanning */
+
+static u32 clamp_period(const struct np_ctx *c, s64 ms)
+{
+	const s64 *p = c->inst->param;
+
+	if (ms < p[NP_P_SCAN_PERIOD])
+		return (u32)p[NP_P_SCAN_PERIOD];
+	return (u32)(ms > p[NP_P_SCAN_PERIOD_MAX] ? p[NP_P_SCAN_PERIOD_MAX] : ms);
+}
+
+/*
+ * The period is the time for the whole resident set; a window gets its part,
+ * but the scan is never faster than MAX_SCAN_MB_S.
+ */
+static void scan_plan(const struct np_ctx *c, const struct np_scan *scan,
+		      struct np_scan_plan *plan)
+{
+	struct proc_state *p = proc_state(c);
+	u32 floor = (u32)(c->inst->param[NP_P_SCAN_SIZE] * 1000 / MAX_SCAN_MB_S);
+	u32 windows, period = p->period_ms ? p->period_ms : scan->period_ms;
+
+	if (!scan->offset)
+		p->marked = np_counter_read(&c->proc->counter[NP_C_SCAN_MARKED]);
+	windows = (u32)np_div64(p->pages + plan->pages - 1, plan->pages);
+	if (windows > 1)
+		period /= windows;
+	plan->period_ms = period > floor ? period : floor;
+}
+
+static void pass_done(const struct np_ctx *c, const struct np_scan *scan,
+		      struct np_task_ask *ask)
+{
+	struct proc_state *p = proc_state(c);
+
+	(void)scan;
+	(void)ask;
+	p->pages = np_counter_read(&c->proc->counter[NP_C_SCAN_MARKED]) -
+		   p->marked;
+}
+
+static u32 slots(u32 part, u32 all)
+{
+	return all ? (u32)np_div64((u64)part * SLOTS, all) : 0;
+}
+
+/* update_task_scan_period(): slower while faults are local or private. */
+static s64 next_period(const struct task_state *t, s64 period)
+{
+	u32 local = slots(t->local, t->local + t->remote);
+	u32 private = slots(t->private, t->private + t->shared);
+	s64 slot = (period + SLOTS - 1) / SLOTS, steps;
+
+	if (t->local + t->shared == 0 || t->failed)
+		return period * 2;
+	if (private >= GOOD_SLOT)
+		steps = (s64)private - GOOD_SLOT;
+	else if (local >= GOOD_SLOT)
+		steps = (s64)local - GOOD_SLOT;
+	else
+		return period - (GOOD_SLOT -
+				 (s64)(private > local ? private : local)) * slot;
+	return period + (steps ? steps : 1) * slot;
+}
+
+static void adapt(const struct np_ctx *c, struct task_state *t)
+{
+	s64 period = t->period_ms ? t->period_ms :
+		c->inst->param[NP_P_SCAN_PERIOD];
+
+	t->period_ms = clamp_period(c, next_period(t, period));
+	proc_state(c)->period_ms = t->period_ms;
+	t->local = t->remote = t->failed = t->private = t->shared = 0;
+}
+
+/* ---------------------------------------------------------------------- tasks */
+
+/* What the group's memory and the thread's own say of a node, in NP_SCALE. */
+static s32 task_weight(const struct np_task *t, int nid)
+{
+	return (s32)np_stats_weight(t->stats, nid);
+}
+
+static s32 group_weight(const struct np_task *t, int nid)
+{
+	return (s32)np_stats_weight(t->proc->stats, nid);
+}
+
+/**
+ * struct search - the best CPU found so far
+ * @from:	node the thread is on
+ * @gain:	what it would gain by going to @to, without anybody else
+ */
+struct search {
+	const struct np_ctx *c;
+	int from, to;
+	int cpu;
+	s32 best;
+	bool swap;
+};
+
+static bool in_group(const struct np_proc *p)
+{
+	return p->threads > 1;
+}
+
+static s32 gain(const struct np_task *t, int from, int to, bool by_group)
+{
+	if (by_group)
+		return group_weight(t, to) - group_weight(t, from);
+	return task_weight(t, to) - task_weight(t, from);
+}
+
+/* Both together; within a group a swap must be worth a little more. */
+static s32 swap_gain(const struct search *s, const struct np_task *other)
+{
+	const struct np_task *me = s->c->task;
+	s32 sum;
+
+	if (!other)
+		return gain(me, s->from, s->to, in_group(me->proc));
+	if (other->proc == me->proc) {
+		sum = gain(me, s->from, s->to, false) +
+		      gain(other, s->to, s->from, false);
+		return sum - sum / 16;
+	}
+	return gain(me, s->from, s->to, in_group(me->proc)) +
+	       gain(other, s->to, s->from, in_group(other->proc));
+}
+
+static void try_cpu(struct search *s, int cpu)
+{
+	struct np_running r;
+	s32 worth;
+
+	s->c->m->home->running(s->c, cpu, &r);
+	if (!r.movable)
+		return;
+	if (r.idle)
+		worth = gain(s->c->task, s->from, s->to,
+			     in_group(s->c->proc));
+	else
+		worth = swap_gain(s, r.task);
+	if (r.idle ? worth <= 0 : worth < SMALL_GAIN)
+		return;
+	if (worth <= s->best && !(r.idle && s->swap && worth >= s->best))
+		return;
+	s->best = worth;
+	s->cpu = cpu;
+	s->swap = !r.idle;
+}
+
+static void try_node(struct search *s, int nid)
+{
+	s->to = nid;
+	if (nid == s->from)
+		return;
+	for (int cpu = 0; cpu < s->c->m->nr_cpus; cpu++)
+		if (s->c->m->cpu_node[cpu] == nid)
+			try_cpu(s, cpu);
+}
+
+static void ask_for(const struct search *s, struct np_task_ask *ask)
+{
+	*ask = (struct np_task_ask){
+		.verb = s->swap ? NP_TASK_SWAP : NP_TASK_MOVE,
+		.reason = NP_R_HOME,
+		.nid = s->c->m->cpu_node[s->cpu],
+		.cpu = (s16)s->cpu,
+	};
+}
+
+static bool spread_out(const struct np_ctx *c)
+{
+	int active = 0;
+
+	for (int nid = 0; nid < c->m->nr_nodes; nid++)
+		active += is_active(c->proc->stats, nid);
+	return active > 1;
+}
+
+/* The preferred node first; others if it has nothing or the group is wide. */
+static void migrate(const struct np_ctx *c, struct task_state *t, int here,
+		    struct np_task_ask *ask)
+{
+	struct search s = { .c = c, .from = here, .cpu = NP_NO_CPU };
+	int nid;
+
+	try_node(&s, t->preferred - 1);
+	if (s.cpu == NP_NO_CPU || (in_group(c->proc) && spread_out(c)))
+		for (nid = 0; nid < c->m->nr_nodes; nid++)
+			if (nid != t->preferred - 1 &&
+			    gain(c->task, here, nid, false) > 0 &&
+			    gain(c->task, here, nid, true) > 0)
+				try_node(&s, nid);
+	t->retry_ns = c->now_ns + RETRY_NS;
+	if (s.cpu != NP_NO_CPU)
+		ask_for(&s, ask);
+}
+
+static int here(const struct np_ctx *c)
+{
+	return c->cpu == NP_NO_CPU ? NP_NO_NODE : c->m->cpu_node[c->cpu];
+}
+
+static void place(const struct np_ctx *c, struct np_task_ask *ask)
+{
+	struct task_state *t = task_state(c);
+	const struct np_stats *by = in_group(c->proc) ? c->proc->stats :
+							c->task->stats;
+	int best = np_stats_max(by), from = here(c);
+
+	t->scans++;
+	adapt(c, t);
+	if (best == NP_NO_NODE || from == NP_NO_NODE)
+		return;
+	t->preferred = (s16)(best + 1);
+	if (from != best)
+		migrate(c, t, from, ask);
+}
+
+const struct np_policy_ops sim_stock_like = {
+	.page = page,
+	.account = account,
+	.scan_plan = scan_plan,
+	.pass_done = pass_done,
+	.place = place,
+	.name = "stock_like",
+	.summary = "today's kernel with kernel.numa_balancing=1, restated",
+	.need = NP_CAN_TASK_STATS | NP_CAN_PROC_STATS | NP_CAN_MOVE |
+		NP_CAN_SWAP | NP_CAN_RUNNING,
+	.task_size = sizeof(struct task_state),
+	.proc_size = sizeof(struct proc_state),
+};
