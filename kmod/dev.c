@@ -37,14 +37,14 @@ static int trace_pid(int pid, u32 *ret_pid)
 	return 0;
 }
 
-static int start_trace(struct np_file *f, u32 records, u32 pid)
+static int start_trace(struct np_file *f, u32 records, u32 pid, bool feed)
 {
 	int err = 0;
 
 	mutex_lock(&f->lock);
 	if (f->reader)
 		err = -EALREADY;
-	else if (!(f->reader = np_reader_new(records, pid)))
+	else if (!(f->reader = np_reader_new(records, pid, feed)))
 		err = -ENOMEM;
 	mutex_unlock(&f->lock);
 	return err;
@@ -56,11 +56,14 @@ int np_do_trace(struct np_file *f, union np_arg *arg)
 	u32 pid;
 	int err;
 
-	if (t->flags || !NP_RESERVED_ZERO(t) || !is_power_of_2(t->records) ||
+	if (t->flags & ~NP_TRACE_FEED || !NP_RESERVED_ZERO(t) ||
+	    !is_power_of_2(t->records) ||
 	    t->records < TRACE_RECORDS_MIN || t->records > TRACE_RECORDS_MAX)
 		return -EINVAL;
 	err = trace_pid(t->pid, &pid);
-	return err ? err : start_trace(f, t->records, pid);
+	if (err)
+		return err;
+	return start_trace(f, t->records, pid, t->flags & NP_TRACE_FEED);
 }
 
 static const struct np_command {

@@ -96,7 +96,7 @@ static int add_process(struct np_kproc *kp, struct task_struct *task,
 
 	if (err)
 		return err;
-	err = np_kproc_add(kp, task);
+	err = np_kproc_add(kp, task, NULL);
 	if (!err)
 		arm_threads(task, inst);
 	np_switch_unpin();
@@ -109,7 +109,7 @@ static int attach_new(struct np_session *session, struct task_struct *task,
 	struct np_kproc *kp;
 	int err;
 
-	kp = np_kproc_new(task, inst, session, flags, NULL, GFP_KERNEL);
+	kp = np_kproc_new(task, inst, session, flags, GFP_KERNEL);
 	if (!kp)
 		return -ENOMEM;
 	err = add_process(kp, task, inst);

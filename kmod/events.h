@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The module's trace event: one per struct np_record (numaplace/record.h). */
+/*
+ * The module's trace event: one per struct np_record (numaplace/record.h) that is
+ * a decision.
+ */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM numaplace
 
@@ -10,7 +13,11 @@
 
 #include <numaplace/policy.h>
 
-TRACE_EVENT(numaplace,
+/* trace.c: while the event is on, records are made for it. */
+int np_event_on(void);
+void np_event_off(void);
+
+TRACE_EVENT_FN(numaplace,
 	TP_PROTO(const struct np_record *rec),
 	TP_ARGS(rec),
 	TP_STRUCT__entry(
@@ -40,7 +47,8 @@ TRACE_EVENT(numaplace,
 	TP_printk("type=%u pid=%u addr=%llx pages=%u cpu=%d src=%d asked=%d dst=%d verdict=%u reason=%u",
 		  __entry->type, __entry->pid, __entry->addr, __entry->pages,
 		  __entry->cpu, __entry->src, __entry->asked, __entry->dst,
-		  __entry->verdict, __entry->reason)
+		  __entry->verdict, __entry->reason),
+	np_event_on, np_event_off
 );
 
 #endif

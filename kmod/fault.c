@@ -152,10 +152,11 @@ static struct np_ctx context(struct np_kproc *kp, struct np_ktask *kt,
 	return c;
 }
 
-static bool uses_proc_state(const struct np_kinst *inst)
+/* Are calls about this process to be made one after the other? */
+static bool in_order(const struct np_kinst *inst)
 {
 	return inst->i.ops->proc_size ||
-	       (inst->i.ops->need & NP_CAN_PROC_STATS);
+	       (inst->i.ops->need & NP_CAN_PROC_STATS) || np_feeding();
 }
 
 static void remember(struct np_ktask *kt, const struct np_ctx *c,
@@ -192,7 +193,7 @@ static bool decide_locked(struct np_kproc *kp, struct fault_scene *scene,
 	struct np_kinst *inst = rcu_dereference(kp->inst);
 	bool ours;
 
-	if (!uses_proc_state(inst))
+	if (!in_order(inst))
 		return decide(kp, inst, scene, addr, nid);
 	spin_lock(&kp->lock);
 	ours = decide(kp, rcu_dereference(kp->inst), scene, addr, nid);
@@ -203,7 +204,7 @@ static bool decide_locked(struct np_kproc *kp, struct fault_scene *scene,
 /* A decision whose outcome never came: the page table had changed meanwhile. */
 static void forget(struct np_kproc *kp)
 {
-	struct np_ktask *kt = np_ktask_of(kp);
+	struct np_ktask *kt = np_ktask_find(kp);
 
 	if (kt)
 		kt->pending.valid = false;
@@ -263,6 +264,7 @@ static void account(struct np_kproc *kp, struct np_kinst *inst, int cpupid,
 		kt->pending.valid = false;
 	o.ns = c.now_ns > was.since_ns ? c.now_ns - was.since_ns : 0;
 	np_account(&c, &was.fault, &was.decision, &o);
+	np_place(&c);
 }
 
 static bool account_locked(struct np_kproc *kp, int cpupid,
@@ -274,7 +276,7 @@ static bool account_locked(struct np_kproc *kp, int cpupid,
 	rcu_read_lock();
 	inst = rcu_dereference(kp->inst);
 	ours = !np_left_to_stock(&inst->i);
-	if (uses_proc_state(inst)) {
+	if (in_order(inst)) {
 		spin_lock(&kp->lock);
 		account(kp, rcu_dereference(kp->inst), cpupid, o, pages);
 		spin_unlock(&kp->lock);
@@ -295,7 +297,7 @@ static bool was_foreign(struct np_kproc *kp)
 	bool ret;
 
 	rcu_read_lock();
-	kt = np_ktask_of(kp);
+	kt = np_ktask_find(kp);
 	ret = kt && !kt->pending.valid;
 	rcu_read_unlock();
 	return ret;

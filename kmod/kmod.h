@@ -6,7 +6,9 @@
  *	np_control	mutex: attach, detach, switch, registry, device
  *	kproc.scan	mutex: one scan (or policy switch) per process at a time
  *	page-table lock	the kernel's; held in the page decision
- *	kproc.lock	spinlock: process state of the policy, its list of threads
+ *	kproc.lock	spinlock: process state of the policy, its list of threads,
+ *			the order of records while somebody reads the feed; that
+ *			of a parent may be held while a child is entered
  *	table locks	spinlocks in procs.c and tasks.c: writers (readers use RCU)
  * The spinlocks may be taken in atomic context, but never in an interrupt.
  */
@@ -160,12 +162,15 @@ struct np_kproc *np_kproc_find(struct signal_struct *signal);
 struct np_kproc *np_kproc_get(struct signal_struct *signal);
 void np_kproc_put(struct np_kproc *kp);
 
-/* Not yet known to anyone; its policy has been told. NULL if no memory. */
+/* Not yet known to anyone. NULL if no memory. */
 struct np_kproc *np_kproc_new(struct task_struct *task, struct np_kinst *inst,
-			      struct np_session *session, u16 flags,
-			      const struct np_kproc *parent, gfp_t gfp);
-/* 0, -EEXIST if managed already, -ESRCH if it is exiting. */
-int np_kproc_add(struct np_kproc *kp, struct task_struct *task);
+			      struct np_session *session, u16 flags, gfp_t gfp);
+/*
+ * Tell its policy, then everyone. @parent: whom it inherits from, or NULL.
+ * 0, -EEXIST if managed already, -ESRCH if it is exiting.
+ */
+int np_kproc_add(struct np_kproc *kp, struct task_struct *task,
+		 struct np_kproc *parent);
 void np_kproc_remove(struct np_kproc *kp);
 /* The surroundings of a call about @kp, whose policy is @inst, now. */
 struct np_ctx np_kproc_ctx(struct np_kproc *kp, struct np_kinst *inst, u32 tid);
@@ -205,12 +210,14 @@ void np_tasks_exit(void);
 unsigned int np_nr_tasks(void);
 u32 np_task_bytes(void);
 
-/* The current thread's state under @kp, ready for its policy; RCU. Or NULL. */
+/* The current thread's state under @kp; RCU. Or NULL. */
+struct np_ktask *np_ktask_find(struct np_kproc *kp);
+/* The same, ready for its policy. */
 struct np_ktask *np_ktask_of(struct np_kproc *kp);
 /* Make the current thread's state if it is missing; may sleep, may fail. */
 void np_ktask_ensure(struct np_kproc *kp);
-/* The thread ends. */
-void np_ktask_drop(struct task_struct *task);
+/* The thread ends; kproc.lock held. */
+void np_ktask_drop(struct np_ktask *kt);
 /* The process is let go or changes its policy; kproc.lock held. */
 void np_ktasks_drop_all(struct np_kproc *kp);
 /* Per-node statistics, if @wanted and not there yet. 0 or -ENOMEM. */
@@ -275,7 +282,18 @@ int np_switch_sysctl(const struct ctl_table *table, int write, void *buffer,
 struct np_reader;
 
 void np_trace(const struct np_ctx *c, const struct np_record *rec);
-struct np_reader *np_reader_new(u32 records, u32 pid);
+/* @feed: all types of records, and calls in order. NULL if no memory. */
+struct np_reader *np_reader_new(u32 records, u32 pid, bool feed);
+
+/*
+ * Somebody reads the feed: calls about a process are made under kproc.lock, so
+ * that its records come in the order of the calls.
+ */
+static inline bool np_feeding(void)
+{
+	return READ_ONCE(np_machine.mute) == NP_MUTE_NOTHING;
+}
+
 void np_reader_free(struct np_reader *r);
 ssize_t np_reader_read(struct np_reader *r, char __user *buf, size_t len,
 		       bool nonblock);

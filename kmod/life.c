@@ -22,12 +22,12 @@ static void inherit(struct np_kproc *parent, struct np_kinst *inst,
 	struct np_kproc *child;
 
 	child = np_kproc_new(task, inst, parent->session, parent->p.flags,
-			     parent, GFP_ATOMIC | __GFP_NOWARN);
+			     GFP_ATOMIC | __GFP_NOWARN);
 	if (!child) {
 		atomic_inc(&inherit_failed);
 		return;
 	}
-	np_kproc_add(child, task);
+	np_kproc_add(child, task, parent);
 	np_kproc_put(child);
 }
 
@@ -85,6 +85,8 @@ static void tell_exit(struct np_kproc *kp, struct task_struct *task, bool last)
 	c.task = kt ? &kt->t : NULL;
 	np_exit(&c, last && !kp->ended);
 	kp->ended |= last;
+	if (kt)
+		np_ktask_drop(kt);
 	spin_unlock(&kp->lock);
 }
 
@@ -103,7 +105,6 @@ static void on_exit(void *data, struct task_struct *task)
 	kp = np_kproc_find(task->signal);
 	if (kp) {
 		tell_exit(kp, task, last);
-		np_ktask_drop(task);
 		if (last)
 			np_kproc_remove(kp);
 	}

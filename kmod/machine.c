@@ -22,7 +22,7 @@ static int hotplug_state;
 struct np_machine np_machine = {
 	.can = NP_CAN_TASK_STATS | NP_CAN_PROC_STATS,
 	.home = &np_kernel_home,
-	.mute = NP_MUTE_FEED,
+	.mute = NP_MUTE_ALL,
 };
 
 static u8 flags_of(int nid)

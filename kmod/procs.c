@@ -90,13 +90,19 @@ static void kproc_free(struct rcu_head *rcu)
 	kmem_cache_free(cache, kp);
 }
 
+/* By whoever keeps it from changing: a lock, or being the only one. */
+static struct np_kinst *inst_of(const struct np_kproc *kp)
+{
+	return rcu_dereference_protected(kp->inst, true);
+}
+
 void np_kproc_put(struct np_kproc *kp)
 {
 	struct np_kinst *inst;
 
 	if (!refcount_dec_and_test(&kp->ref))
 		return;
-	inst = rcu_dereference_protected(kp->inst, true);
+	inst = inst_of(kp);
 	if (kp->session) {
 		np_fold(kp, inst->ended);
 		np_session_put(kp->session);
@@ -113,6 +119,7 @@ struct np_ctx np_kproc_ctx(struct np_kproc *kp, struct np_kinst *inst, u32 tid)
 		.inst = &inst->i,
 		.proc = &kp->p,
 		.tid = tid,
+		.cpu = raw_smp_processor_id(),
 		.now_ns = local_clock(),
 	};
 }
@@ -128,8 +135,7 @@ static void born(struct np_kproc *kp, struct np_kinst *inst,
 }
 
 struct np_kproc *np_kproc_new(struct task_struct *task, struct np_kinst *inst,
-			      struct np_session *session, u16 flags,
-			      const struct np_kproc *parent, gfp_t gfp)
+			      struct np_session *session, u16 flags, gfp_t gfp)
 {
 	struct np_kproc *kp = kmem_cache_zalloc(cache, gfp);
 
@@ -151,11 +157,11 @@ struct np_kproc *np_kproc_new(struct task_struct *task, struct np_kinst *inst,
 	RCU_INIT_POINTER(kp->inst, np_kinst_get(inst));
 	kp->p.pid = task_tgid_nr(task);
 	kp->p.flags = flags;
-	born(kp, inst, parent);
 	return kp;
 }
 
-static int publish(struct np_kproc *kp)
+/* The policy is told while nobody can find the process, and never in vain. */
+static int publish(struct np_kproc *kp, const struct np_kproc *parent)
 {
 	int err = 0;
 
@@ -163,6 +169,7 @@ static int publish(struct np_kproc *kp)
 	if (np_kproc_find(kp->signal)) {
 		err = -EEXIST;
 	} else {
+		born(kp, inst_of(kp), parent);
 		refcount_inc(&kp->ref);
 		hash_add_rcu(procs, &kp->node, (unsigned long)kp->signal);
 		atomic_inc(&nr_procs);
@@ -172,12 +179,27 @@ static int publish(struct np_kproc *kp)
 }
 
 /*
+ * The policy may look at the parent, whose verbs wait meanwhile.  If the parent
+ * was given another policy since, it is a stranger.
+ */
+static int publish_child(struct np_kproc *kp, struct np_kproc *parent)
+{
+	int err;
+
+	spin_lock(&parent->lock);
+	err = publish(kp, inst_of(parent) == inst_of(kp) ? parent : NULL);
+	spin_unlock(&parent->lock);
+	return err;
+}
+
+/*
  * The exit probe counts signal->live down and then looks for us; we are there
  * first and then look at signal->live.  One of the two sees the other.
  */
-int np_kproc_add(struct np_kproc *kp, struct task_struct *task)
+int np_kproc_add(struct np_kproc *kp, struct task_struct *task,
+		 struct np_kproc *parent)
 {
-	int err = publish(kp);
+	int err = parent ? publish_child(kp, parent) : publish(kp, NULL);
 
 	if (err)
 		return err;
@@ -190,7 +212,11 @@ int np_kproc_add(struct np_kproc *kp, struct task_struct *task)
 
 static void bury(struct np_kproc *kp)
 {
+	struct np_ctx c;
+
 	spin_lock(&kp->lock);
+	c = np_kproc_ctx(kp, inst_of(kp), kp->p.pid);
+	np_proc_end(&c);
 	kp->dead = true;
 	np_ktasks_drop_all(kp);
 	spin_unlock(&kp->lock);
@@ -232,7 +258,7 @@ static struct np_kinst *replace_policy(struct np_kproc *kp,
 	struct np_kinst *old;
 
 	spin_lock(&kp->lock);
-	old = rcu_dereference_protected(kp->inst, true);
+	old = inst_of(kp);
 	np_fold(kp, old->ended);
 	np_ktasks_drop_all(kp);
 	kp->p.flags = flags;

@@ -21,6 +21,7 @@
 #define POINTLESS_MS 10000
 
 struct scan_walk {
+	struct np_kproc *kp;
 	const struct np_ctx *c;
 	struct np_scan_plan plan;
 	u64 begin_ns;
@@ -77,14 +78,22 @@ static unsigned long chunk_end(const struct vm_area_struct *vma,
 	return min(ALIGN_DOWN(start + size, HPAGE_SIZE), vma->vm_end);
 }
 
+static void note_marked(struct scan_walk *w, unsigned long start,
+			unsigned long end, unsigned long marked)
+{
+	spin_lock(&w->kp->lock);
+	w->kp->p.scan.offset = end;
+	np_scan_marked(w->c, (end - start) >> PAGE_SHIFT, marked);
+	spin_unlock(&w->kp->lock);
+}
+
 static void mark_chunk(struct scan_walk *w, struct vm_area_struct *vma,
 		       unsigned long start, unsigned long end)
 {
 	u64 before = local_clock();
 	unsigned long marked = np_mark_range(vma, start, end);
 
-	np_scan_marked(w->c, (end - start) >> PAGE_SHIFT, marked);
-	w->c->proc->scan.offset = end;
+	note_marked(w, start, end, marked);
 	w->chunk_ns = local_clock() - before;
 	w->chunks++;
 }
@@ -157,23 +166,37 @@ static void pass_done(struct np_kproc *kp, const struct np_ctx *c)
 	rcu_read_unlock();
 }
 
+static void call_begin(struct scan_walk *w)
+{
+	w->begin_ns = w->c->now_ns;
+	spin_lock(&w->kp->lock);
+	w->plan = np_scan_begin(w->c);
+	spin_unlock(&w->kp->lock);
+}
+
+static u32 call_end(struct scan_walk *w)
+{
+	u64 spent = local_clock() - w->begin_ns;
+	u32 ret;
+
+	note_longest(w->kp, spent);
+	spin_lock(&w->kp->lock);
+	ret = np_scan_end(w->c, &w->plan, w->pass_done, spent);
+	spin_unlock(&w->kp->lock);
+	return ret;
+}
+
 /* One scan call. Return: ms of run time before the next. */
 static u32 scan(struct np_kproc *kp, const struct np_ctx *c)
 {
-	struct scan_walk w = {
-		.c = c,
-		.begin_ns = c->now_ns,
-		.plan = np_scan_begin(c),
-	};
-	u64 spent;
+	struct scan_walk w = { .kp = kp, .c = c };
 
+	call_begin(&w);
 	if (!walk(&w))
 		return 1;
 	if (w.pass_done)
 		pass_done(kp, c);
-	spent = local_clock() - w.begin_ns;
-	note_longest(kp, spent);
-	return np_scan_end(c, &w.plan, w.pass_done, spent);
+	return call_end(&w);
 }
 
 static u32 ms_until(u64 then, u64 now)

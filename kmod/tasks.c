@@ -51,11 +51,18 @@ static struct np_ktask *find(struct task_struct *task)
 	return NULL;
 }
 
-struct np_ktask *np_ktask_of(struct np_kproc *kp)
+struct np_ktask *np_ktask_find(struct np_kproc *kp)
 {
 	struct np_ktask *kt = find(current);
 
-	if (!kt || kt->kproc != kp)
+	return kt && kt->kproc == kp ? kt : NULL;
+}
+
+struct np_ktask *np_ktask_of(struct np_kproc *kp)
+{
+	struct np_ktask *kt = np_ktask_find(kp);
+
+	if (!kt)
 		return NULL;
 	kt->t.tid = task_pid_nr(current);	/* exec may change it */
 	np_task_refresh(&kt->t);
@@ -71,9 +78,9 @@ static void ktask_free(struct rcu_head *rcu)
 	kmem_cache_free(cache, kt);
 }
 
-/* Under kproc.lock. */
-static void drop(struct np_ktask *kt)
+void np_ktask_drop(struct np_ktask *kt)
 {
+	lockdep_assert_held(&kt->kproc->lock);
 	list_del(&kt->sibling);
 	kt->kproc->p.threads--;
 	spin_lock(&table_lock);
@@ -89,7 +96,7 @@ void np_ktasks_drop_all(struct np_kproc *kp)
 
 	lockdep_assert_held(&kp->lock);
 	list_for_each_entry_safe(kt, next, &kp->tasks, sibling)
-		drop(kt);
+		np_ktask_drop(kt);
 }
 
 int np_stats_alloc(struct np_stats **stats, u32 wanted, gfp_t gfp)
@@ -122,27 +129,41 @@ static struct np_ktask *ktask_new(struct np_kproc *kp, u32 need)
 	return kt;
 }
 
-static u32 need_of(struct np_kproc *kp)
+static struct np_kinst *inst_of(struct np_kproc *kp)
 {
-	return rcu_dereference_protected(kp->inst,
-			lockdep_is_held(&kp->lock))->i.ops->need;
+	return rcu_dereference_protected(kp->inst, lockdep_is_held(&kp->lock));
 }
 
-/* Too late if the process was let go, or given a policy with other needs. */
-static void ktask_link(struct np_kproc *kp, struct np_ktask *kt, u32 need)
+static void link(struct np_kproc *kp, struct np_ktask *kt)
 {
-	spin_lock(&kp->lock);
-	if (kp->dead || need_of(kp) != need) {
-		spin_unlock(&kp->lock);
-		call_rcu(&kt->rcu, ktask_free);
-		return;
-	}
 	list_add(&kt->sibling, &kp->tasks);
 	kp->p.threads++;
 	spin_lock(&table_lock);
 	hash_add_rcu(tasks, &kt->node, (unsigned long)kt->task);
 	spin_unlock(&table_lock);
 	atomic_inc(&nr_tasks);
+}
+
+static void tell_start(struct np_kproc *kp, struct np_ktask *kt)
+{
+	struct np_ctx c = np_kproc_ctx(kp, inst_of(kp), kt->t.tid);
+
+	c.task = &kt->t;
+	np_task_refresh(c.task);
+	np_task_start(&c);
+}
+
+/* Too late if the process was let go, or given a policy with other needs. */
+static void ktask_link(struct np_kproc *kp, struct np_ktask *kt, u32 need)
+{
+	spin_lock(&kp->lock);
+	if (kp->dead || inst_of(kp)->i.ops->need != need) {
+		spin_unlock(&kp->lock);
+		call_rcu(&kt->rcu, ktask_free);
+		return;
+	}
+	link(kp, kt);
+	tell_start(kp, kt);
 	spin_unlock(&kp->lock);
 }
 
@@ -164,21 +185,4 @@ void np_ktask_ensure(struct np_kproc *kp)
 	kt = ktask_new(kp, need);
 	if (kt)
 		ktask_link(kp, kt, need);
-}
-
-void np_ktask_drop(struct task_struct *task)
-{
-	struct np_kproc *kp;
-	struct np_ktask *kt;
-
-	rcu_read_lock();
-	kt = find(task);
-	if (kt) {
-		kp = kt->kproc;
-		spin_lock(&kp->lock);
-		if (!hlist_unhashed(&kt->node))	/* else it is dropped already */
-			drop(kt);
-		spin_unlock(&kp->lock);
-	}
-	rcu_read_unlock();
 }

@@ -4,6 +4,10 @@
  * with a ring of its own.  A full ring loses the newest records; the gap in
  * their numbers says so.
  *
+ * A reader of the feed wants to make all calls of the policies again, and so
+ * needs the records of one process in the order of its calls.  While there is
+ * one, np_feeding() has every call about a process made under its lock.
+ *
  * Records are written under the page-table lock: no waiting, no allocation.
  */
 #include <linux/log2.h>
@@ -21,6 +25,7 @@
 struct np_reader {
 	struct list_head list;
 	u32 pid;		/* 0 = all */
+	bool feed;		/* wants all types, not just decisions */
 	u32 mask;		/* records - 1 */
 	u32 head;		/* next to write; lock */
 	u32 tail;		/* next to read; read_lock */
@@ -33,6 +38,32 @@ struct np_reader {
 
 static LIST_HEAD(readers);
 static DEFINE_SPINLOCK(readers_lock);
+static unsigned int watchers;	/* readers, and the event if it is on */
+static unsigned int feeds;	/* readers of the feed */
+
+/* One more or less of them: what does nobody want to see now? */
+static void count_watcher(int by, bool feed)
+{
+	watchers += by;
+	feeds += feed ? by : 0;
+	WRITE_ONCE(np_machine.mute, feeds ? NP_MUTE_NOTHING :
+		   watchers ? NP_MUTE_FEED : NP_MUTE_ALL);
+}
+
+int np_event_on(void)
+{
+	spin_lock(&readers_lock);
+	count_watcher(1, false);
+	spin_unlock(&readers_lock);
+	return 0;
+}
+
+void np_event_off(void)
+{
+	spin_lock(&readers_lock);
+	count_watcher(-1, false);
+	spin_unlock(&readers_lock);
+}
 
 static bool empty(const struct np_reader *r)
 {
@@ -56,21 +87,44 @@ static void push(struct np_reader *r, const struct np_record *rec)
 		wake_up_interruptible(&r->wait);
 }
 
+/* Calls that were under way when a process was let go are not in its feed. */
+static bool wants(const struct np_reader *r, const struct np_ctx *c,
+		  const struct np_record *rec)
+{
+	if (r->pid && r->pid != rec->pid)
+		return false;
+	if (!r->feed)
+		return rec->type < NP_REC_FEED;
+	return !container_of(c->proc, struct np_kproc, p)->dead;
+}
+
 void np_trace(const struct np_ctx *c, const struct np_record *rec)
 {
 	struct np_reader *r;
 
-	trace_numaplace(rec);
+	if (rec->type < NP_REC_FEED)
+		trace_numaplace(rec);
 	if (list_empty(&readers))
 		return;
 	rcu_read_lock();
 	list_for_each_entry_rcu(r, &readers, list)
-		if (!r->pid || r->pid == rec->pid)
+		if (wants(r, c, rec))
 			push(r, rec);
 	rcu_read_unlock();
 }
 
-struct np_reader *np_reader_new(u32 records, u32 pid)
+/* Calls that began without the lock end before a feed is begun. */
+static void add_reader(struct np_reader *r)
+{
+	spin_lock(&readers_lock);
+	count_watcher(1, r->feed);
+	list_add_rcu(&r->list, &readers);
+	spin_unlock(&readers_lock);
+	if (r->feed)
+		synchronize_rcu();
+}
+
+struct np_reader *np_reader_new(u32 records, u32 pid, bool feed)
 {
 	struct np_reader *r = kzalloc(sizeof(*r), GFP_KERNEL);
 
@@ -82,13 +136,12 @@ struct np_reader *np_reader_new(u32 records, u32 pid)
 		return NULL;
 	}
 	r->pid = pid;
+	r->feed = feed;
 	r->mask = records - 1;
 	spin_lock_init(&r->lock);
 	mutex_init(&r->read_lock);
 	init_waitqueue_head(&r->wait);
-	spin_lock(&readers_lock);
-	list_add_rcu(&r->list, &readers);
-	spin_unlock(&readers_lock);
+	add_reader(r);
 	return r;
 }
 
@@ -97,6 +150,7 @@ void np_reader_free(struct np_reader *r)
 	if (!r)
 		return;
 	spin_lock(&readers_lock);
+	count_watcher(-1, r->feed);
 	list_del_rcu(&r->list);
 	spin_unlock(&readers_lock);
 	synchronize_rcu();

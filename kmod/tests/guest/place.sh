@@ -4,4 +4,5 @@
 check "the module loads" load
 part place place
 part observe observe
+part feed feed
 check "the module unloads" unload
