@@ -263,7 +263,9 @@ static void account(struct np_kproc *kp, struct np_kinst *inst, int cpupid,
 	if (kt)
 		kt->pending.valid = false;
 	o.ns = c.now_ns > was.since_ns ? c.now_ns - was.since_ns : 0;
+	c.cpu = was.fault.cpu;
 	np_account(&c, &was.fault, &was.decision, &o);
+	c.cpu = raw_smp_processor_id();
 	np_place(&c);
 }
 

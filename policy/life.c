@@ -192,7 +192,7 @@ struct np_task_ask np_place(const struct np_ctx *c)
 	if (!c->task || c->task->placed == c->proc->scan.passes)
 		return ask;
 	c->task->placed = c->proc->scan.passes;
-	if (c->inst->ops->place && !c->inst->ejected)
+	if (show_life(c, NP_REC_PLACE, 0, 0) && c->inst->ops->place)
 		c->inst->ops->place(c, &ask);
 	return np_clamp_task_ask(c, ask);
 }

@@ -257,7 +257,8 @@ struct np_task {
  * @proc:	the process, or NULL in the balance verb
  * @task:	the thread, or NULL if it has no state yet
  * @tid:	its id
- * @cpu:	CPU it is on in verbs about faults and passes, else NP_NO_CPU
+ * @cpu:	CPU of the fault in verbs about one, else the CPU it is on, or
+ *		NP_NO_CPU
  * @now_ns:	the time
  * @cookie:	the home's own
  */
@@ -665,13 +666,13 @@ void np_proc_start(struct np_proc *proc, struct np_instance *inst);
  */
 void np_task_refresh(struct np_task *task);
 
+/* np_place() - after np_account(): what does the thread want after a pass? */
+struct np_task_ask np_place(const struct np_ctx *c);
+
 /*
  * np_fork() - after np_proc_start(): the process is born managed (@parent, which
  * has the same policy) or taken over (@parent NULL).
  */
-/* np_place() - after np_account(): what does the thread want after a pass? */
-struct np_task_ask np_place(const struct np_ctx *c);
-
 struct np_task_ask np_fork(const struct np_ctx *c, const struct np_proc *parent);
 struct np_task_ask np_exec(const struct np_ctx *c);
 /* np_exit() - a thread ends; its state goes with it. */

@@ -34,6 +34,7 @@ enum np_record_type {
 	NP_REC_EXEC,		/* the process has a new address space */
 	NP_REC_EXIT,		/* the thread ends */
 	NP_REC_GONE,		/* the process is not managed any more */
+	NP_REC_PLACE,		/* a thread may wish something after a pass */
 	NP_REC_END_FEED
 };
 
@@ -65,7 +66,7 @@ enum np_verdict {
  * @pid:	process (thread group) id
  * @tid:	thread that faulted or scanned
  * @pages:	base pages concerned
- * @cpu:	CPU of the access
+ * @cpu:	CPU of the access; where there is none, CPU of the call, or -1
  * @last_cpu:	CPU of the access before, or -1 if the kernel has none
  * @src:	node of the page (or task) before
  * @asked:	node the policy asked for, or -1

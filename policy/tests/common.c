@@ -123,6 +123,7 @@ struct home *home_open(const struct np_policy_ops *ops, const char *spec)
 		.proc = &h->proc,
 		.task = &h->task,
 		.tid = HOME_TID,
+		.cpu = NP_NO_CPU,
 		.now_ns = HOME_TIME,
 		.cookie = h,
 	};

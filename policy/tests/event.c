@@ -92,6 +92,8 @@ static void a_fresh_record_says_who_and_when(void **state)
 	assert_int_equal(rec.pid, HOME_PID);
 	assert_int_equal(rec.tid, HOME_TID);
 	assert_int_equal(rec.type, NP_REC_PASS);
+	h->c.cpu = 3;
+	assert_int_equal(np_record_init(&h->c, NP_REC_PASS).cpu, 3);
 }
 
 /* All that is not known is the documented "none", not node 0 or CPU 0. */

@@ -209,6 +209,21 @@ static void exec_exit_threads_and_the_end_are_told(void **state)
 	only(h, NP_REC_GONE);
 }
 
+/* Once per thread and pass, however often it is asked. */
+static void a_thread_s_turn_to_wish_is_told_once(void **state)
+{
+	struct home *h = listen(NULL, "none");
+
+	(void)state;
+	np_place(&h->c);
+	assert_int_equal(h->nr_rec, 0);
+	np_scan_pass(&h->c);
+	np_place(&h->c);
+	np_place(&h->c);
+	assert_int_equal(h->nr_rec, 2);
+	assert_int_equal(last(h)->type, NP_REC_PLACE);
+}
+
 /* The event comes before what the policy makes of it. */
 static void a_wish_comes_after_what_caused_it(void **state)
 {
@@ -252,6 +267,7 @@ int main(void)
 		T(a_takeover_spells_the_policy_first),
 		T(a_birth_names_the_parent),
 		T(exec_exit_threads_and_the_end_are_told),
+		T(a_thread_s_turn_to_wish_is_told_once),
 		T(a_wish_comes_after_what_caused_it),
 		T(life_counts_nothing),
 	};

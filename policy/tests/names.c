@@ -191,6 +191,7 @@ static void record_types_never_change(void **state)
 	assert_int_equal(NP_REC_EXEC, 72);
 	assert_int_equal(NP_REC_EXIT, 73);
 	assert_int_equal(NP_REC_GONE, 74);
+	assert_int_equal(NP_REC_PLACE, 75);
 }
 
 static void the_bytes_of_a_record_never_move(void **state)
