@@ -2,22 +2,15 @@
 /*
  * numaplace compare: the same workloads under several policies, side by side.
  *
- * All runs are made one after the other in one boot of a guest, and nothing
+ * How runs are made is the business of compare_vm.c and compare_sim.c; nothing
  * is reported unless all of them can be trusted.
  */
 #include "cli.h"
-#include "compare_args.h"
+#include "compare.h"
 #include "derive.h"
-#include "guest.h"
 #include "json.h"
-#include "lab.h"
 #include "outfile.h"
-#include "report.h"
-#include "scenario.h"
 #include "signals.h"
-#include "spec.h"
-#include "tool.h"
-#include "topology.h"
 
 #include <errno.h>
 #include <ftw.h>
@@ -26,35 +19,6 @@
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
-
-/* What a boot and a run take beyond the workload's own time, at the worst. */
-#define BOOT_SECONDS	180
-#define RUN_SECONDS	30
-
-/* What the lab can boot; lab/topologies/README.md says so. */
-#define LAB_MAX_NODES	64
-#define LAB_MAX_CPUS	256
-
-/**
- * struct job - one comparison
- * @dir:	for the guest's files
- * @keep:	leave them there
- * @usage:	the guest has found out that the command line makes no sense
- */
-struct job {
-	const struct compare_args *args;
-	struct topology topology;
-	struct words workloads;
-	struct words policies;
-	struct lab lab;
-	char *dir;
-	bool keep;
-	bool usage;
-	struct report report;
-	char *machine;
-	char *qemu;
-	char date[32];
-};
 
 /* ------------------------------------------------- before anything is done */
 
@@ -81,28 +45,6 @@ static int add_runs(struct job *job)
 	return 0;
 }
 
-/* The lab reads the same files, but of what has a name it knows only NxC. */
-static bool lab_knows(const char *what)
-{
-	return !strchr(what, ':') || !access(what, F_OK);
-}
-
-/* A machine may be well formed, and still none that the lab can boot. */
-static int check_bootable(const struct topology *t, const char *what)
-{
-	if (!lab_knows(what))
-		return fail("%s: --on vm takes NxC or a file", what);
-	if (t->nr_nodes > LAB_MAX_NODES || t->cpus > LAB_MAX_CPUS)
-		return fail("%s: --on vm takes at most %u nodes and %u CPUs, "
-			    "not %u and %u", what, LAB_MAX_NODES, LAB_MAX_CPUS,
-			    t->nr_nodes, t->cpus);
-	for (unsigned int i = 0; i < t->nr_nodes; i++)
-		if (!t->node[i].mib)
-			return fail("%s: node %u has no memory, which --on vm "
-				    "cannot boot", what, i);
-	return 0;
-}
-
 static int find_machine(struct job *job)
 {
 	const struct compare_args *args = job->args;
@@ -112,7 +54,7 @@ static int find_machine(struct job *job)
 		return fail("%s", e.text);
 	if (args->memory)
 		topology_set_memory(&job->topology, args->memory);
-	return check_bootable(&job->topology, args->topology);
+	return job->where->check_words(job);
 }
 
 /* Everything the command line says, as far as it can be judged by itself. */
@@ -127,36 +69,17 @@ static int understand(struct job *job)
 	return add_runs(job);
 }
 
-static bool need_module(const struct job *job)
-{
-	for (char **p = job->policies.item; *p; p++)
-		if (scenario_is_ours(*p))
-			return true;
-	return false;
-}
-
 /* Everything that would only be found missing minutes later, all at once. */
 static int check_surroundings(struct job *job)
 {
 	const struct compare_args *args = job->args;
-	struct lab_needs needs = {
-		.module = need_module(job), .gnuplot = args->html,
-	};
-	int bad = lab_check(&job->lab, &needs);
+	int bad = job->where->check_surroundings(job);
 
 	if (args->json)
 		bad |= outfile_check(args->json);
 	if (args->html)
 		bad |= outfile_check(args->html);
 	return bad;
-}
-
-static int check_workloads(const struct job *job)
-{
-	for (char **w = job->workloads.item; *w; w++)
-		if (lab_check_workload(&job->lab, *w))
-			return -1;
-	return 0;
 }
 
 /* ----------------------------------------------------------- the directory */
@@ -205,92 +128,7 @@ static void remove_directory(struct job *job)
 	free(job->dir);
 }
 
-/* --------------------------------------------------------------- the guest */
-
-static int write_scenario(const struct job *job)
-{
-	struct outfile o;
-	char *path;
-	int ret;
-
-	if (asprintf(&path, "%s/scenario", job->dir) < 0)
-		return fail("out of memory");
-	ret = outfile_open(&o, path);
-	free(path);
-	if (ret)
-		return -1;
-	scenario_write(o.f, &job->report.runs, job->args->thp,
-		       job->args->seconds);
-	ret = outfile_commit(&o);
-	outfile_discard(&o);
-	return ret;
-}
-
-static unsigned int time_limit(const struct job *job)
-{
-	unsigned int runs = (unsigned int)job->report.runs.nr;
-
-	return BOOT_SECONDS + runs * (job->args->seconds * 5 / 4 + RUN_SECONDS);
-}
-
-static int prepare_and_run(struct job *job, struct guest *g)
-{
-	progress_stage(g->progress, "preparing the guest");
-	if (write_scenario(job) || guest_prepare(g, need_module(job)))
-		return -1;
-	progress_stage(g->progress, "booting the guest");
-	return guest_run(g);
-}
-
-/* Was it the machine and the kernel that the report will name? */
-static int check_guest(const struct job *job, const struct guest *g)
-{
-	if (g->witness.nr_nodes != job->topology.nr_nodes)
-		return fail("the guest had %u nodes instead of %u",
-			    g->witness.nr_nodes, job->topology.nr_nodes);
-	if (strcmp(g->results.kernel, job->lab.release))
-		return fail("the guest ran kernel '%s' instead of '%s'",
-			    g->results.kernel, job->lab.release);
-	return 0;
-}
-
-static int measure(struct job *job)
-{
-	struct progress progress;
-	struct guest g = {
-		.lab = &job->lab,
-		.dir = job->dir,
-		.topology = job->args->topology,
-		.memory = job->args->memory,
-		.timeout = time_limit(job),
-		.progress = &progress,
-		.results.runs = &job->report.runs,
-		.witness.runs = &job->report.runs,
-	};
-	int ret;
-
-	progress_init(&progress, &job->report.runs, job->args->seconds,
-		      job->args->quiet);
-	ret = prepare_and_run(job, &g);
-	progress_end(&progress);
-	job->usage = g.results.usage;
-	return ret ? ret : check_guest(job, &g);
-}
-
 /* -------------------------------------------------------------- the report */
-
-static char *qemu_version(void)
-{
-	char *const argv[] = { "qemu-system-x86_64", "--version", NULL };
-	char *text;
-
-	if (tool_text(argv, &text)) {
-		free(text);
-		return NULL;
-	}
-	text[strcspn(text, "\n")] = '\0';
-	return text;
-}
 
 static int describe(struct job *job)
 {
@@ -298,7 +136,6 @@ static int describe(struct job *job)
 	time_t now = time(NULL);
 
 	job->machine = topology_text(&job->topology);
-	job->qemu = qemu_version();
 	strftime(job->date, sizeof(job->date), "%Y-%m-%dT%H:%M:%SZ",
 		 gmtime(&now));
 	r->command = job->args->command;
@@ -306,8 +143,6 @@ static int describe(struct job *job)
 	r->topology = job->args->topology;
 	r->machine = job->machine;
 	r->thp = job->args->thp;
-	r->kernel = job->lab.release;
-	r->qemu = job->qemu ? job->qemu : "unknown";
 	r->date = job->date;
 	r->seconds = job->args->seconds;
 	r->workloads = job->workloads.item;
@@ -371,30 +206,30 @@ static void job_exit(struct job *job)
 	runs_free(&job->report.runs);
 	words_free(&job->workloads);
 	words_free(&job->policies);
-	lab_exit(&job->lab);
+	job->where->exit(job);
 	free(job->machine);
-	free(job->qemu);
+	free(job->engine);
 }
 
 static int do_job(struct job *job)
 {
-	const struct compare_args *args = job->args;
-
 	if (understand(job))
 		return EXIT_USAGE;
-	if (lab_find(&job->lab, args->lab, args->kernel) ||
-	    check_surroundings(job))
+	if (check_surroundings(job))
 		return EXIT_FAILURE;
-	if (check_workloads(job))
+	if (job->where->check_names(job))
 		return EXIT_USAGE;
-	if (make_directory(job) || measure(job) || report(job))
+	if (make_directory(job) || job->where->measure(job) || report(job))
 		return job->usage ? EXIT_USAGE : EXIT_FAILURE;
 	return EXIT_SUCCESS;
 }
 
 static int compare(const struct compare_args *args)
 {
-	struct job job = { .args = args };
+	struct job job = {
+		.args = args,
+		.where = strcmp(args->on, "sim") ? &compare_vm : &compare_sim,
+	};
 	int code;
 
 	signals_hold();

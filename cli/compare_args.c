@@ -8,6 +8,7 @@
 
 #include <argp.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,11 +43,11 @@ static void parse_thp(struct compare_args *args, const char *text,
 static void parse_on(struct compare_args *args, const char *text,
 		     struct argp_state *state)
 {
-	if (!strcmp(text, "host") || !strcmp(text, "sim"))
+	if (!strcmp(text, "host"))
 		argp_failure(state, EXIT_USAGE, 0,
-			     "--on %s is not available in this version; there "
-			     "is --on vm", text);
-	else if (strcmp(text, "vm"))
+			     "--on host is not available in this version; "
+			     "there are --on vm and --on sim");
+	else if (strcmp(text, "vm") && strcmp(text, "sim"))
 		argp_error(state, "--on is vm, host or sim, not '%s'", text);
 	args->on = text;
 }
@@ -55,7 +56,7 @@ static void check_args(const struct compare_args *args,
 		       struct argp_state *state)
 {
 	if (!args->on)
-		argp_error(state, "where? --on vm");
+		argp_error(state, "where? --on vm or --on sim");
 	if (!args->topology)
 		argp_error(state, "which machine? --topology NxC or FILE");
 	if (!args->workloads)
@@ -66,17 +67,18 @@ static void check_args(const struct compare_args *args,
 
 enum {
 	OPT_THP = 0x100, OPT_JSON, OPT_HTML, OPT_LAB, OPT_KERNEL, OPT_MEMORY,
-	OPT_KEEP, OPT_REPEAT,
+	OPT_KEEP, OPT_REPEAT, OPT_COSTS, OPT_PREEMPT, OPT_ISOLATED, OPT_SEED,
 };
 
 static const struct argp_option options[] = {
-	{ "on", 'o', "vm|host|sim", 0,
-	  "vm: a stock kernel in an emulated machine; host and sim are not "
-	  "available in this version", 1 },
+	{ "on", 'o', "vm|sim|host", 0,
+	  "vm: a stock kernel in an emulated machine; sim: the simulated "
+	  "machine; host is not available in this version", 1 },
 	{ "topology", 't', "NxC|FILE", 0,
-	  "the machine: N nodes with C CPUs each, or a description", 1 },
+	  "the machine: N nodes with C CPUs each, or a description; sim also "
+	  "takes mesh:NxC and backplane:NxC", 1 },
 	{ "workload", 'w', "W[:KEY=VALUE,..][,W..]", 0,
-	  "workloads and their options, as npwork knows them", 1 },
+	  "workloads and their options; sim also takes files", 1 },
 	{ "policies", 'p', "P[:KEY=VALUE,..][,P..]", 0,
 	  "off (no balancing), stock (the kernel's balancer), hand (threads "
 	  "and memory bound by hand: the limit), or policies of numaplace", 1 },
@@ -87,8 +89,16 @@ static const struct argp_option options[] = {
 	  "transparent huge pages (default never)", 2 },
 	{ "memory", OPT_MEMORY, "MIB", 0,
 	  "of each node, instead of the topology's", 2 },
+	{ "costs", OPT_COSTS, "server|emulated", 0,
+	  "sim: what things cost (default server; emulated is as --on vm)", 2 },
+	{ "preempt", OPT_PREEMPT, "none|voluntary|full|lazy", 0,
+	  "sim: preemption model (default voluntary)", 2 },
+	{ "isolated", OPT_ISOLATED, "CPUS", 0,
+	  "sim: CPUs that only bound threads use, such as 2-3,7", 2 },
+	{ "seed", OPT_SEED, "N", 0,
+	  "sim: of the first round; each round adds 1 (default 1)", 2 },
 	{ "kernel", OPT_KERNEL, "DIR|NAME", 0,
-	  "a directory with vmlinuz, or its name below build/kernels (default "
+	  "vm: a directory with vmlinuz, or its name below build/kernels (default "
 	  "cloud-6.12, or the only one)", 2 },
 	{ "json", OPT_JSON, "FILE", 0, "write all figures (- is stdout, "
 	  "and then there is no table)", 3 },
@@ -120,6 +130,12 @@ static const char **plain_text(struct compare_args *args, int key)
 		return &args->lab;
 	case OPT_KERNEL:
 		return &args->kernel;
+	case OPT_COSTS:
+		return &args->costs;
+	case OPT_PREEMPT:
+		return &args->preempt;
+	case OPT_ISOLATED:
+		return &args->isolated;
 	default:
 		return NULL;
 	}
@@ -143,6 +159,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_REPEAT:
 		args->repeat = number(state, arg, MAX_REPEAT, "--repeat");
+		return 0;
+	case OPT_SEED:
+		args->seed = number(state, arg, INT_MAX, "--seed");
 		return 0;
 	case OPT_MEMORY:
 		args->memory = number(state, arg, MAX_MEMORY, "--memory");

@@ -20,9 +20,13 @@ struct compare_args {
 	const char *lab;
 	const char *kernel;
 	const char *keep;
+	const char *costs;
+	const char *preempt;
+	const char *isolated;
 	unsigned int seconds;
 	unsigned int repeat;
 	unsigned int memory;
+	unsigned int seed;
 	bool quiet;
 	char *command;
 };

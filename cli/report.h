@@ -10,12 +10,12 @@
 /**
  * struct report - everything a reader needs to judge and to repeat it
  * @command:	the command line that made it
- * @on:		where: "vm"
+ * @on:		where: "vm" or "sim"
  * @topology:	as given: NODESxCPUS or the name of a file
  * @machine:	the same in words
  * @thp:	"always" or "never"
- * @kernel:	release of the guest's kernel
- * @qemu:	its version
+ * @kernel:	release of the guest's kernel, or "simulated"
+ * @engine:	what made the machine, and its version
  * @date:	when it ended, ISO 8601 in UTC
  * @workloads:	in the order asked for, ended by NULL
  */
@@ -26,7 +26,7 @@ struct report {
 	const char *machine;
 	const char *thp;
 	const char *kernel;
-	const char *qemu;
+	const char *engine;
 	const char *date;
 	unsigned int seconds;
 	char *const *workloads;

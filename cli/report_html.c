@@ -261,7 +261,7 @@ static void facts(FILE *f, const struct report *r)
 	fputs("<section><dl>", f);
 	term(f, "machine", r->machine);
 	term(f, "kernel", r->kernel);
-	term(f, "emulator", r->qemu);
+	term(f, "engine", r->engine);
 	term(f, "huge pages", r->thp);
 	term(f, "runs", seconds);
 	term(f, "date", r->date);

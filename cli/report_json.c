@@ -99,7 +99,7 @@ static json_t *run_json(const struct report *r, const struct run *run)
 
 	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:f, s:o, s:o, s:o, s:o,"
 			 " s:o, s:o, s:f, s:f, s:f, s:s, s:o, s:o, s:o, s:o,"
-			 " s:o, s:o, s:o, s:o, s:o}",
+			 " s:o, s:o, s:o, s:o, s:o, s:o}",
 			 "on", r->on,
 			 "topology", r->topology,
 			 "workload", run->workload,
@@ -126,6 +126,7 @@ static json_t *run_json(const struct report *r, const struct run *run)
 			 "curve", curve_json(run),
 			 "per_task", guest_part(work, "per_task"),
 			 "vmstat", guest_part(run->guest, "vmstat"),
+			 "sim", guest_part(run->guest, "sim"),
 			 "numaplace", guest_part(run->guest, "numaplace"));
 }
 
@@ -145,7 +146,7 @@ json_t *report_json(const struct report *r)
 			 "topology", r->topology,
 			 "machine", r->machine,
 			 "kernel", r->kernel,
-			 "qemu", r->qemu,
+			 "engine", r->engine,
 			 "seconds", (int)r->seconds,
 			 "thp", r->thp,
 			 "runs", runs);

@@ -12,6 +12,8 @@
 #define EPOCH_NS	(10 * NS_PER_MS)	/* contention changes this often */
 #define BALANCE_NS	(2 * NS_PER_SEC)	/* sched/numa's numa_balance_interval */
 
+#define LOOK_EVENTS	65536	/* some ms: is the run still wanted? */
+
 /* ----------------------------------------------------------------- policies */
 
 static bool is_word(const char *policy, const char *word)
@@ -322,14 +324,24 @@ static bool next_event(struct sim *s)
 	return true;
 }
 
+static void look_around(struct sim *s)
+{
+	const struct sim_watch *w = &s->config->watch;
+
+	if (w->stop && w->stop(w->data))
+		sim_stop(s, "stopped");
+}
+
 static void go(struct sim *s)
 {
+	uint64_t events = 0;
+
 	begin_timers(s);
-	while (s->living && !s->error && !s->oom)
-		if (!next_event(s))
-			break;
+	while (s->living && !s->error && !s->oom && next_event(s))
+		if (++events % LOOK_EVENTS == 0)
+			look_around(s);
 	s->result->finished = !s->living;
-	if (s->living)
+	if (s->living && !s->error)
 		s->now = s->config->run_ns;
 	tell_second(s);
 	s->result->ended_ns = s->now;

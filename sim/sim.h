@@ -43,9 +43,13 @@ struct sim_second {
 	uint64_t kernel_ns;
 };
 
-/* Whoever wants to see more than the result; each may be NULL. */
+/*
+ * Whoever wants to see more than the result, or to end the run before its time;
+ * each may be NULL.
+ */
 struct sim_watch {
 	void *data;
+	bool (*stop)(void *data);
 	void (*second)(void *data, const struct sim_second *s);
 	void (*record)(void *data, const struct np_record *rec);
 };

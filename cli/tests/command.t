@@ -89,9 +89,22 @@ compare="compare --on vm --topology 2x1 --workload numa02 --policies off"
 usage "compare without a place" 'where' compare --topology 2x2
 usage "compare on the host" '--on host is not available in this version' \
 	compare --on host
-usage "compare in the simulator" '--on sim is not available in this version' \
-	compare --on sim
 usage "compare on the moon" '--on is vm, host or sim' compare --on moon
+sim="compare --on sim --topology 2x2 --workload numa02 --policies off --seconds 1"
+# shellcheck disable=SC2086 # $sim is a list of words
+{
+usage "simulated costs of the moon" '--costs is server or emulated' $sim --costs moon
+usage "a preemption model of the moon" '--preempt is none' $sim --preempt moon
+usage "CPUs that are not there" 'up to 3' $sim --isolated 2-4
+usage "CPUs of the moon" 'CPUs are given as' $sim --isolated moon
+usage "no CPU left" 'not isolated' $sim --isolated 0-3
+usage "no seed" 'whole number' $sim --seed 0
+usage "a simulated kernel of one's own" 'are for --on vm' $sim --kernel here
+usage "a simulated policy of the moon" 'moon' $sim --policies moon
+usage "a simulated workload of the moon" 'moon' $sim --workload moon
+}
+usage "a seed for a real machine" 'are for --on sim' \
+	compare --on vm --topology 2x2 --workload numa02 --policies off --seed 2
 usage "compare without policies" 'which policies' \
 	compare --on vm --topology 2x2 --workload numa02
 # shellcheck disable=SC2086 # $compare is a list of words

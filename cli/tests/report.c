@@ -41,7 +41,7 @@ static struct report *make(const char *const *policies, const int *percents)
 	r = (struct report){
 		.command = "numaplace compare <&>", .on = "vm",
 		.topology = "2x2", .machine = "2 nodes", .thp = "never",
-		.kernel = "6.12", .qemu = "7.2", .date = "2026-11-20",
+		.kernel = "6.12", .engine = "QEMU 7.2", .date = "2026-11-20",
 		.seconds = 20, .workloads = workloads,
 	};
 	for (; *policies; policies++, percents++)

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* A run on the simulated machine, as reports want it. */
+#ifndef CLI_SIMULATE_H
+#define CLI_SIMULATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "progress.h"
+#include "run.h"
+#include "sim.h"
+
+/**
+ * struct simulate - how all runs of a comparison are made
+ * @isolated:	[topology->cpus] or NULL
+ * @seed:	of the first round; every round adds one
+ * @progress:	told of every simulated second, or NULL
+ */
+struct simulate {
+	const struct topology *topology;
+	const struct sim_costs *costs;
+	const bool *isolated;
+	enum sim_preempt preempt;
+	unsigned int seconds;
+	uint64_t seed;
+	bool thp;
+	struct progress *progress;
+};
+
+/* simulate_check() - are there such a workload and such a policy? */
+int simulate_check(const struct simulate *how, const char *workload,
+		   const char *policy);
+
+/*
+ * simulate_run() - make the run that @run names, and fill it: samples, matrix,
+ * and a line as a guest would have said.
+ */
+int simulate_run(const struct simulate *how, struct run *run);
+
+/* preempt_find() - "none", "voluntary", "full" or "lazy"; -1 if neither. */
+int preempt_find(const char *name);
+const char *preempt_name(enum sim_preempt model);
+
+/*
+ * cpu_list() - "0-3,7" as an array of @cpus flags, to be freed.
+ * Return: it, or NULL with a message.
+ */
+bool *cpu_list(const char *text, unsigned int cpus);
+
+#endif
