@@ -56,6 +56,18 @@ static const char *combine(enum work_eval op, int64_t a, int64_t b, int64_t *ret
 	}
 }
 
+/* What the topmost one or two numbers become. */
+static const char *apply(const struct work_item *it, int64_t *stack,
+			 unsigned int *top)
+{
+	int64_t last = stack[*top - 1];
+
+	if (it->op == WORK_EVAL_NEG)
+		return combine(WORK_EVAL_SUB, 0, last, &stack[*top - 1]);
+	(*top)--;
+	return combine(it->op, stack[*top - 1], last, &stack[*top - 1]);
+}
+
 /* An item pushes at most one number, so the stack cannot overflow. */
 const char *work_expr_eval(const struct work_expr *x, const int64_t *value,
 			   int64_t *ret)
@@ -64,22 +76,13 @@ const char *work_expr_eval(const struct work_expr *x, const int64_t *value,
 	const char *why = NULL;
 	unsigned int top = 0;
 
-	for (unsigned int i = 0; i < x->nr && !why; i++) {
-		const struct work_item *it = &x->item[i];
-
-		if (it->op == WORK_EVAL_NUMBER) {
-			stack[top++] = it->value;
-		} else if (it->op == WORK_EVAL_VALUE) {
-			stack[top++] = value[it->value];
-		} else if (it->op == WORK_EVAL_NEG) {
-			why = combine(WORK_EVAL_SUB, 0, stack[top - 1],
-				      &stack[top - 1]);
-		} else {
-			top--;
-			why = combine(it->op, stack[top - 1], stack[top],
-				      &stack[top - 1]);
-		}
-	}
+	for (unsigned int i = 0; i < x->nr && !why; i++)
+		if (x->item[i].op == WORK_EVAL_NUMBER)
+			stack[top++] = x->item[i].value;
+		else if (x->item[i].op == WORK_EVAL_VALUE)
+			stack[top++] = value[x->item[i].value];
+		else
+			why = apply(&x->item[i], stack, &top);
 	*ret = why ? 0 : stack[0];
 	return why;
 }

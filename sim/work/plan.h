@@ -10,7 +10,7 @@
 #define WORK_MAX_REGIONS	64	/* of a process */
 #define WORK_MAX_ALL_REGIONS	65536
 #define WORK_MAX_SLICES		(1 << 20)	/* placed by hand */
-#define WORK_MAX_OPS		4096	/* of a thread */
+#define WORK_MAX_OPS		WORK_MAX_STATEMENTS	/* of a thread */
 #define WORK_MAX_ALL_OPS	(1 << 20)
 #define WORK_MAX_BYTES		((int64_t)1 << 50)
 #define WORK_MAX_COUNT		((int64_t)1 << 50)	/* of passes, .. */

@@ -130,9 +130,6 @@ static int add_op(struct work_planner *p, const struct work_statement *st)
 
 	if (!is_op(p, st))
 		return 0;
-	if (p->nr_ops == WORK_MAX_OPS)
-		return work_fail(&p->at, "more than %d ops in a thread",
-				 WORK_MAX_OPS);
 	if (work_plan_op(p, st, op))
 		return -1;
 	p->nr_ops++;
