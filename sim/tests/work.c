@@ -1203,6 +1203,19 @@ static void kernbuild_shares_headers(void **state)
 	work_plan_free(p);
 }
 
+/* 64 CPUs to a node of 1 GiB, and all of them compile a large file. */
+static void kernbuild_fits(void **state)
+{
+	struct work_plan *p = load("kernbuild", &machines[3]);
+	const struct work_process *large = &p->process[3 * 8 - 1];
+	uint64_t bytes = large->region[0].bytes * machines[3].cpus;
+
+	(void)state;
+	assert_string_equal(large->name, "large");
+	assert_true(bytes + large->region[1].bytes < (uint64_t)8 << 30);
+	work_plan_free(p);
+}
+
 static void warehouse_keeps_jvms_together(void **state)
 {
 	struct work_plan *p = load("warehouse", &machines[2]);
@@ -1354,6 +1367,7 @@ int main(void)
 		cmocka_unit_test(idle_wakes_up_once_a_second),
 		cmocka_unit_test(messages_go_in_rings),
 		cmocka_unit_test(kernbuild_shares_headers),
+		cmocka_unit_test(kernbuild_fits),
 		cmocka_unit_test(warehouse_keeps_jvms_together),
 		cmocka_unit_test(latency_has_all_classes),
 		cmocka_unit_test(says_what_is_built_in),

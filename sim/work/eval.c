@@ -32,7 +32,8 @@ static bool compare(enum work_eval op, int64_t a, int64_t b)
 	}
 }
 
-static const char *combine(enum work_eval op, int64_t a, int64_t b, int64_t *ret)
+static const char *combine(enum work_eval op, int64_t a, int64_t b,
+			   int64_t *ret)
 {
 	switch (op) {
 	case WORK_EVAL_ADD:

@@ -18,11 +18,12 @@ static bool has(const struct work_statement *st, enum work_attr a)
 static int check_memory(struct work_parser *p, const struct work_statement *st)
 {
 	bool wants_node = st->alloc == WORK_ON_NODE ||
-			  st->alloc == WORK_BOUND || st->alloc == WORK_PREFERRED;
+			  st->alloc == WORK_BOUND ||
+			  st->alloc == WORK_PREFERRED;
 
 	if (wants_node != has(st, WORK_A_NODE))
-		return work_fail(&p->lex.at, "alloc=on-node, bound and preferred "
-				 "need node=, the others take none");
+		return work_fail(&p->lex.at, "alloc=on-node, bound and "
+				 "preferred need node=, the others take none");
 	if (has(st, WORK_A_SLICES) && !has(st, WORK_A_HOME))
 		return work_fail(&p->lex.at, "slices= needs home=");
 	return 0;

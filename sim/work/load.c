@@ -26,8 +26,8 @@ static int no_workload(const char *name, struct sim_error *e)
 	for (unsigned int i = 0; (b = work_builtin(i)); i++)
 		len += (size_t)snprintf(known + len, sizeof(known) - len,
 					" %s", b->name);
-	return sim_fail(e, "there is no file '%.40s', and built in are only:%s",
-			name, known);
+	return sim_fail(e, "there is no file '%.40s', and built in are "
+			"only:%s", name, known);
 }
 
 static struct work *parse_stream(const char *name, FILE *f,

@@ -6,7 +6,7 @@
 #include "text.h"
 
 /* What a plan may have, in all unless stated: README.md lists them. */
-#define WORK_MAX_INSTANCES	65536	/* of processes, threads, channels, .. */
+#define WORK_MAX_INSTANCES	65536	/* of threads, channels, .. */
 #define WORK_MAX_REGIONS	64	/* of a process */
 #define WORK_MAX_ALL_REGIONS	65536
 #define WORK_MAX_SLICES		(1 << 20)	/* placed by hand */
@@ -96,7 +96,7 @@ int work_plan_ref(struct work_planner *p, const struct work_statement *st,
 int work_plan_room(struct work_planner *p, unsigned int *nr, unsigned int more,
 		   unsigned int most, const char *what);
 
-/* Visits the statements of a block, those of threads excluded, as told by if. */
+/* Visits the statements of a block, as if says; not those of its threads. */
 int work_plan_walk(struct work_planner *p, unsigned int block,
 		   int (*visit)(struct work_planner *p,
 				const struct work_statement *st));
