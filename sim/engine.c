@@ -332,14 +332,8 @@ static void look_around(struct sim *s)
 		sim_stop(s, "stopped");
 }
 
-static void go(struct sim *s)
+static void finish(struct sim *s)
 {
-	uint64_t events = 0;
-
-	begin_timers(s);
-	while (s->living && !s->error && !s->oom && next_event(s))
-		if (++events % LOOK_EVENTS == 0)
-			look_around(s);
 	s->result->finished = !s->living;
 	if (s->living && !s->error)
 		s->now = s->config->run_ns;
@@ -359,7 +353,40 @@ static void collect(struct sim *s)
 		s->fair_sum * s->fair_sum / (s->fair_nr * s->fair_squares) : 1;
 }
 
-static void tear_down(struct sim *s)
+static int outcome(const struct sim *s, struct sim_error *e)
+{
+	if (s->oom)
+		return out_of_memory(e);
+	if (s->error)
+		return sim_fail(e, "%s: %s, at %.3f s", s->config->work->spec,
+				s->error, (double)s->now / NS_PER_SEC);
+	return 0;
+}
+
+int sim_begin(struct sim *s, const struct sim_config *c, struct sim_result *ret,
+	      struct sim_error *e)
+{
+	*s = (struct sim){ .config = c, .result = ret, .costs = *c->costs };
+	*ret = (struct sim_result){ 0 };
+	if (set_policy(s, e) || build(s, e) || begin_work(s, e))
+		return -1;
+	begin_timers(s);
+	return 0;
+}
+
+bool sim_step(struct sim *s)
+{
+	return s->living && !s->error && !s->oom && next_event(s);
+}
+
+int sim_end(struct sim *s, struct sim_error *e)
+{
+	finish(s);
+	collect(s);
+	return outcome(s, e);
+}
+
+void sim_close(struct sim *s)
 {
 	life_free(s);
 	free(s->cpu);
@@ -375,33 +402,22 @@ static void tear_down(struct sim *s)
 	free((void *)s->machine.cpu_node);
 }
 
-static int outcome(const struct sim *s, struct sim_error *e)
-{
-	if (s->oom)
-		return out_of_memory(e);
-	if (s->error)
-		return sim_fail(e, "%s: %s, at %.3f s", s->config->work->spec,
-				s->error, (double)s->now / NS_PER_SEC);
-	return 0;
-}
-
 int sim_run(const struct sim_config *c, struct sim_result *ret,
 	    struct sim_error *e)
 {
-	struct sim s = { .config = c, .result = ret, .costs = *c->costs };
-	int err;
+	struct sim s;
+	int err = sim_begin(&s, c, ret, e);
+	uint64_t events = 0;
 
-	*ret = (struct sim_result){ 0 };
-	err = set_policy(&s, e) || build(&s, e) || begin_work(&s, e);
-	if (!err) {
-		go(&s);
-		collect(&s);
-		err = outcome(&s, e);
-	}
-	tear_down(&s);
+	while (!err && sim_step(&s))
+		if (++events % LOOK_EVENTS == 0)
+			look_around(&s);
+	if (!err)
+		err = sim_end(&s, e);
+	sim_close(&s);
 	if (err)
 		sim_result_free(ret);
-	return err ? -1 : 0;
+	return err;
 }
 
 void sim_result_free(struct sim_result *r)

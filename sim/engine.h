@@ -335,7 +335,15 @@ struct sim {
 	const char *error;
 };
 
-/* engine.c: a run */
+/*
+ * engine.c: sim_run() in steps.  After sim_begin(), whatever it returned, comes
+ * sim_close(); sim_step() makes the next event happen, until it returns false.
+ */
+int sim_begin(struct sim *s, const struct sim_config *c, struct sim_result *ret,
+	      struct sim_error *e);
+bool sim_step(struct sim *s);
+int sim_end(struct sim *s, struct sim_error *e);
+void sim_close(struct sim *s);
 void sim_stop(struct sim *s, const char *why);
 
 /* program.c: what tasks do */
