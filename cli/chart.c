@@ -49,7 +49,7 @@ void chart_dark(FILE *f)
 }
 
 /* The two limits of every comparison look alike in all charts. */
-static void print_style(FILE *f, const char *policy, unsigned int *next)
+void chart_style(FILE *f, const char *policy, unsigned int *next)
 {
 	if (!strcmp(policy, "hand"))
 		fprintf(f, "lw 2 dt 2 lc rgb '#%06x'", ink.light);
@@ -110,7 +110,7 @@ static void print_script(FILE *f, const struct runs *runs,
 			continue;
 		fprintf(f, "%s$run%u using 1:2 with lines title '%s' ", lead,
 			run->id, run->policy);
-		print_style(f, run->policy, &colour);
+		chart_style(f, run->policy, &colour);
 		lead = ", ";
 	}
 	fputc('\n', f);
@@ -151,7 +151,7 @@ static void copy_element(FILE *to, FILE *from)
 	}
 }
 
-static int copy_svg(FILE *to, const char *path)
+int chart_embed(FILE *to, const char *path)
 {
 	FILE *from = fopen(path, "re");
 
@@ -171,7 +171,7 @@ static int draw(FILE *f, const struct runs *runs, const char *workload,
 		return -1;
 	if (tool_run(argv, svg))
 		return fail("gnuplot could not draw %s", workload);
-	return copy_svg(f, svg);
+	return chart_embed(f, svg);
 }
 
 int chart_svg(FILE *f, const struct runs *runs, const char *workload,

@@ -17,4 +17,12 @@ void chart_dark(FILE *f);
 int chart_svg(FILE *f, const struct runs *runs, const char *workload,
 	      const char *dir);
 
+/*
+ * For charts of other kinds.
+ * chart_style() - gnuplot's words for a line of @policy; *@next counts colours.
+ * chart_embed() - the drawing in the file @path, as an SVG element.
+ */
+void chart_style(FILE *f, const char *policy, unsigned int *next);
+int chart_embed(FILE *to, const char *path);
+
 #endif

@@ -7,6 +7,7 @@
 #include "chart.h"
 #include "cli.h"
 #include "derive.h"
+#include "html.h"
 #include "human.h"
 #include "report_style.h"
 
@@ -15,32 +16,10 @@
 
 /* ------------------------------------------------------------------ pieces */
 
-static void text(FILE *f, const char *s)
-{
-	for (; *s; s++) {
-		switch (*s) {
-		case '<':
-			fputs("&lt;", f);
-			break;
-		case '>':
-			fputs("&gt;", f);
-			break;
-		case '&':
-			fputs("&amp;", f);
-			break;
-		case '"':
-			fputs("&quot;", f);
-			break;
-		default:
-			fputc(*s, f);
-		}
-	}
-}
-
 static void cell_text(FILE *f, const char *s)
 {
 	fputs("<td class=l>", f);
-	text(f, s);
+	html_text(f, s);
 }
 
 static void cell_count(FILE *f, double n)
@@ -75,7 +54,7 @@ static void cell_bar(FILE *f, double fraction)
 static void term(FILE *f, const char *name, const char *value)
 {
 	fprintf(f, "<dt>%s<dd>", name);
-	text(f, value);
+	html_text(f, value);
 }
 
 /* --------------------------------------------------------------- the table */
@@ -118,7 +97,7 @@ static void table_row(FILE *f, const struct run *run, int first)
 	fprintf(f, "<td>%.3f", run_kernel_per_user(run));
 	cell_count(f, run_work_done(run));
 	fputs("&nbsp;", f);
-	text(f, run_work_unit(run));
+	html_text(f, run_work_unit(run));
 	fprintf(f, "<td>%.2f\n", run_cost(run));
 }
 
@@ -142,7 +121,7 @@ static int curve(FILE *f, const struct report *r, const char *workload,
 	int ret;
 
 	fputs("<figure class=chart><figcaption><b>", f);
-	text(f, workload);
+	html_text(f, workload);
 	fputs("</b> &mdash; local share of all user loads and stores, second "
 	      "by second</figcaption>\n", f);
 	ret = chart_svg(f, &r->runs, workload, dir);
@@ -214,9 +193,9 @@ static void details(FILE *f, const struct runs *runs)
 		const struct run *run = &runs->run[i];
 
 		fputs("<details><summary>", f);
-		text(f, run->workload);
+		html_text(f, run->workload);
 		fputs(" under ", f);
-		text(f, run->policy);
+		html_text(f, run->policy);
 		fputs("</summary><div class=pairs>\n", f);
 		windows(f, run);
 		pairs(f, run);
@@ -267,7 +246,7 @@ static void facts(FILE *f, const struct report *r)
 	term(f, "date", r->date);
 	term(f, "made by", "numaplace " NP_VERSION);
 	fputs("<dt>command<dd><code>", f);
-	text(f, r->command);
+	html_text(f, r->command);
 	fputs("</code></dl></section>\n", f);
 }
 
@@ -276,12 +255,12 @@ static void head(FILE *f, const struct report *r)
 	fputs("<!doctype html>\n<html lang=en><meta charset=utf-8>\n"
 	      "<meta name=viewport content='width=device-width'>\n"
 	      "<title>numaplace: policies compared on ", f);
-	text(f, r->topology);
+	html_text(f, r->topology);
 	fputs("</title>\n<style>\n", f);
 	fputs(report_style, f);
 	chart_dark(f);
 	fputs("</style>\n<main>\n<h1>Policies compared on ", f);
-	text(f, r->topology);
+	html_text(f, r->topology);
 	fputs("</h1>\n<p class=soft>How close each policy brings programs to "
 	      "their memory, how fast, and at what price.</p>\n", f);
 }
