@@ -69,20 +69,21 @@ static size_t spec_length(const char *text)
 }
 
 static int append_spec(struct words *w, const char *text, size_t len,
-		       const char *what)
+		       const char *what, int (*check)(const char *spec))
 {
 	char *spec = strndup(text, len);
 	int ret = spec ? 0 : fail("out of memory");
 
-	if (!ret && *spec)
-		ret = spec_check(spec);
+	if (!ret && *spec && check)
+		ret = check(spec);
 	if (!ret)
 		ret = append_once(w, spec, what);
 	free(spec);
 	return ret;
 }
 
-int specs_split(struct words *w, const char *text, const char *what)
+static int split(struct words *w, const char *text, const char *what,
+		 int (*check)(const char *spec))
 {
 	int ret = 0;
 
@@ -90,12 +91,22 @@ int specs_split(struct words *w, const char *text, const char *what)
 	for (; !ret && text; text = *text ? text + 1 : NULL) {
 		size_t len = spec_length(text);
 
-		ret = append_spec(w, text, len, what);
+		ret = append_spec(w, text, len, what, check);
 		text += len;
 	}
 	if (ret)
 		words_free(w);
 	return ret;
+}
+
+int specs_split(struct words *w, const char *text, const char *what)
+{
+	return split(w, text, what, spec_check);
+}
+
+int words_split(struct words *w, const char *text, const char *what)
+{
+	return split(w, text, what, NULL);
 }
 
 static int check_name(const char *spec, size_t len)

@@ -21,6 +21,9 @@ struct words {
  */
 int specs_split(struct words *w, const char *text, const char *what);
 
+/* words_split() - the same, and a name may be anything, such as a file's. */
+int words_split(struct words *w, const char *text, const char *what);
+
 bool words_have(const struct words *w, const char *word);
 void words_free(struct words *w);
 

@@ -51,6 +51,23 @@ static void malformed_lists_are_refused(void **state)
 	refused("a_name_of_16_chars", "at most 15 characters");
 }
 
+/* Who takes files knows best which names are good. */
+static void words_may_be_anything_but_empty(void **state)
+{
+	struct words w;
+
+	(void)state;
+	assert_int_equal(words_split(&w, "./My Work.work:a=1,b=2,mesh:2x2",
+				     "workload"), 0);
+	assert_int_equal(w.nr, 2);
+	assert_string_equal(w.item[0], "./My Work.work:a=1,b=2");
+	assert_string_equal(w.item[1], "mesh:2x2");
+	words_free(&w);
+	hush();
+	assert_int_equal(words_split(&w, "a,", "topology"), -1);
+	assert_said("empty topology in the list");
+}
+
 static void malformed_parameters_are_refused(void **state)
 {
 	(void)state;
@@ -122,6 +139,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_list_is_split_between_policies),
 		cmocka_unit_test(malformed_lists_are_refused),
+		cmocka_unit_test(words_may_be_anything_but_empty),
 		cmocka_unit_test(malformed_parameters_are_refused),
 		cmocka_unit_test(overlong_specs_are_refused),
 		cmocka_unit_test(numbers_are_readable),
