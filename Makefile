@@ -95,7 +95,7 @@ modules:
 # What is tested is compiled once, with the sanitizers.
 unit_common := $(wildcard policy/tests/common.c policy/tests/home.c \
 	policy/tests/policies/*.c)
-sim_common := $(wildcard sim/tests/common.c)
+sim_common := $(wildcard sim/tests/common.c sim/tests/check.c)
 cli_common := $(wildcard cli/tests/common.c)
 policy_units := $(filter-out $(unit_common),$(wildcard policy/tests/*.c))
 sim_units := $(filter-out $(sim_common),$(wildcard sim/tests/*.c))
@@ -129,8 +129,11 @@ $(BUILD)/tests/policy-%.t: $(BUILD)/san/policy/tests/%.o $(san_policy) \
 	@mkdir -p $(@D)
 	$(CC) $(san_flags) -o $@ $^ -lcmocka
 
+# A simulated machine puts up with any policy, too.
+test_policies := $(patsubst %.c,$(BUILD)/san/%.o,$(wildcard policy/tests/policies/*.c))
+
 $(BUILD)/tests/sim-%.t: $(BUILD)/san/sim/tests/%.o $(san_sim) $(san_policy) \
-		$(sim_common:%.c=$(BUILD)/san/%.o)
+		$(sim_common:%.c=$(BUILD)/san/%.o) $(test_policies)
 	@mkdir -p $(@D)
 	$(CC) $(san_flags) -o $@ $^ $(sim_libs) -lcmocka -lm
 

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0
+/* What holds of the simulated machine between two events, always. */
+#include "common.h"
+
+/* ------------------------------------------------------------------- CPUs */
+
+static void check_queued(const struct cpu *c)
+{
+	for (unsigned int i = 0; i < c->nr; i++) {
+		const struct task *t = c->rq[i];
+
+		assert_ptr_equal(t->cpu, c);
+		assert_int_equal(t->rq_index, i);
+		assert_int_equal(t->state, TASK_READY);
+		assert_true(sched_allowed(t, c));
+	}
+}
+
+static uint64_t load(const struct cpu *c)
+{
+	uint64_t sum = c->curr ? c->curr->weight : 0;
+
+	for (unsigned int i = 0; i < c->nr; i++)
+		sum += c->rq[i]->weight;
+	return sum;
+}
+
+static void check_cpu(const struct sim *s, const struct cpu *c)
+{
+	unsigned int i = c->heap_index;
+
+	check_queued(c);
+	assert_int_equal(c->load, load(c));
+	if (c->curr) {
+		assert_ptr_equal(c->curr->cpu, c);
+		assert_int_equal(c->curr->state, TASK_RUNNING);
+		assert_true(sched_allowed(c->curr, c));
+		assert_true(c->tick_ns != NEVER_NS);
+	}
+	assert_true(c->settled_ns <= s->now);
+	assert_true(c->event_ns >= s->now);
+	assert_ptr_equal(s->heap[i], c);
+	if (i)
+		assert_true(s->heap[(i - 1) / 2]->event_ns <= c->event_ns);
+	/* Whoever waits is waited for. */
+	if (!c->curr && c->nr)
+		assert_true(c->event_ns != NEVER_NS);
+}
+
+static void check_counts(const struct sim *s)
+{
+	unsigned int idle = 0, waiting = 0;
+
+	for (unsigned int n = 0; n < s->nr_nodes; n++) {
+		const struct node *node = &s->node[n];
+		unsigned int here = 0, waits = 0;
+
+		for (unsigned int i = 0; i < node->nr_cpus; i++) {
+			here += cpu_idle(&node->cpu[i]) &&
+				!node->cpu[i].isolated;
+			waits += node->cpu[i].nr;
+		}
+		assert_int_equal(node->idle, here);
+		assert_int_equal(node->waiting, waits);
+		idle += here;
+		waiting += waits;
+	}
+	assert_int_equal(s->idle, idle);
+	assert_int_equal(s->waiting, waiting);
+}
+
+/* ------------------------------------------------------------------- tasks */
+
+static void check_task(const struct task *t)
+{
+	if (t->state == TASK_RUNNING)
+		assert_ptr_equal(t->cpu->curr, t);
+	else if (t->state == TASK_READY)
+		assert_ptr_equal(t->cpu->rq[t->rq_index], t);
+	else
+		assert_true(t->state == TASK_NEW || t->state == TASK_BLOCKED);
+	assert_true(t->kernel_left >= 0);
+	assert_true(t->user_left >= 0);
+	if (t->stream.map && !t->stream.touching) {
+		assert_true(t->stream.left >= 0);
+		assert_true(t->stream.pos >= 0);
+		assert_true(t->stream.pos < t->stream.nr);
+	}
+}
+
+static void check_tasks(const struct sim *s)
+{
+	unsigned int n = 0;
+
+	for (const struct task *t = s->tasks; t; t = t->next, n++)
+		check_task(t);
+	assert_int_equal(s->living, n);
+}
+
+/* ------------------------------------------------------------------ memory */
+
+static void check_free(const struct sim *s)
+{
+	for (unsigned int n = 0; n < s->nr_nodes; n++)
+		assert_true(s->node[n].free <= s->node[n].pages);
+}
+
+static void count_region(const struct region *r, uint64_t *used)
+{
+	uint32_t present = 0;
+
+	for (uint32_t i = 0; i < r->nr; i++) {
+		if (r->page[i].node1 == PAGE_ABSENT)
+			continue;
+		present++;
+		used[page_node(&r->page[i])] += r->base;
+	}
+	assert_int_equal(r->present, present);
+}
+
+static void check_marks(const struct mapping *m)
+{
+	uint32_t members = 0;
+
+	for (uint32_t i = 0; i < m->region->nr; i++) {
+		if (!bitmap_test(&m->marked, i))
+			continue;
+		members++;
+		assert_true(m->region->page[i].node1 != PAGE_ABSENT);
+	}
+	assert_int_equal(m->marked.members, members);
+}
+
+static void check_maps(const struct sim *s, const struct process *p,
+		       uint64_t *used)
+{
+	for (unsigned int i = 0; i < p->nr_maps; i++) {
+		const struct region *r = p->map[i].region;
+
+		check_marks(&p->map[i]);
+		if (r < s->object || r >= s->object +
+					  s->config->work->nr_objects)
+			count_region(r, used);
+	}
+}
+
+static void count_queue(const struct node *n)
+{
+	struct queued *const *end = &n->queue;
+
+	for (const struct queued *q = n->queue; q; q = q->next) {
+		assert_true(q->region->page[q->page].queued);
+		end = (struct queued *const *)&q->next;
+	}
+	assert_ptr_equal(n->queue_end, end);
+	assert_true(!n->queue || n->worker_busy);
+}
+
+/* Pages of all regions and free ones are those of the machine. */
+static void check_memory(const struct sim *s)
+{
+	uint64_t *used = calloc(s->nr_nodes, sizeof(*used));
+
+	assert_non_null(used);
+	for (const struct process *p = s->processes; p; p = p->next)
+		check_maps(s, p, used);
+	for (unsigned int i = 0; i < s->config->work->nr_objects; i++)
+		count_region(&s->object[i], used);
+	for (unsigned int n = 0; n < s->nr_nodes; n++) {
+		assert_int_equal(used[n] + s->node[n].free, s->node[n].pages);
+		count_queue(&s->node[n]);
+	}
+	free(used);
+}
+
+void check_quick(const struct sim *s)
+{
+	for (unsigned int c = 0; c < s->nr_cpus; c++)
+		check_cpu(s, &s->cpu[c]);
+	check_counts(s);
+	check_tasks(s);
+	check_free(s);
+}
+
+void check_all(const struct sim *s)
+{
+	check_quick(s);
+	check_memory(s);
+}
