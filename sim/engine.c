@@ -200,6 +200,27 @@ static int count_first(const struct work_plan *w)
 	return (int)n;
 }
 
+static int check_cpus(const struct sim *s, const struct work_process *p,
+		      struct sim_error *e)
+{
+	for (unsigned int i = 0; i < p->nr_threads; i++)
+		if (p->thread[i].cpu >= (int)s->nr_cpus)
+			return sim_fail(e, "%s: a thread of %s is bound to CPU %d; the machine has %u",
+					s->config->work->spec, p->name,
+					p->thread[i].cpu, s->nr_cpus);
+	return 0;
+}
+
+static int check_work(const struct sim *s, struct sim_error *e)
+{
+	const struct work_plan *w = s->config->work;
+
+	for (unsigned int i = 0; i < w->nr_processes; i++)
+		if (check_cpus(s, &w->process[i], e))
+			return -1;
+	return 0;
+}
+
 static int begin_work(struct sim *s, struct sim_error *e)
 {
 	const struct work_plan *w = s->config->work;
@@ -368,7 +389,8 @@ int sim_begin(struct sim *s, const struct sim_config *c, struct sim_result *ret,
 {
 	*s = (struct sim){ .config = c, .result = ret, .costs = *c->costs };
 	*ret = (struct sim_result){ 0 };
-	if (set_policy(s, e) || build(s, e) || begin_work(s, e))
+	if (set_policy(s, e) || build(s, e) || check_work(s, e) ||
+	    begin_work(s, e))
 		return -1;
 	begin_timers(s);
 	return 0;

@@ -425,6 +425,16 @@ void move_task(struct sim *s, struct task *t, struct cpu *to);
 bool move_to_node(struct sim *s, struct task *t, int node, int cpu);
 bool move_swap(struct sim *s, struct task *t, struct cpu *with);
 
+/* The slice whose turn it is in the innermost loop. */
+static inline uint64_t slice_of(const struct task *t,
+				const struct work_slice *slice)
+{
+	uint64_t round = t->loop == WORK_NO_INDEX ? 0 : t->round[t->loop];
+	uint64_t n = slice->slices ? slice->slices : 1;
+
+	return (slice->base + slice->step * round) % n;
+}
+
 static inline bool cpu_idle(const struct cpu *c)
 {
 	return !c->curr && !c->nr;

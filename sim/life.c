@@ -149,8 +149,7 @@ static void place_by_hand(const struct sim *s, struct task *t)
 {
 	t->bind_node = s->place ?
 		s->homes[t->plan->home % s->nr_homes] : -1;
-	t->bind_cpu = t->plan->cpu >= 0 && t->plan->cpu < (int)s->nr_cpus ?
-		t->plan->cpu : -1;
+	t->bind_cpu = t->plan->cpu;
 }
 
 static struct task *new_task(struct sim *s, struct process *p,

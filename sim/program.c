@@ -126,9 +126,8 @@ static enum step spawn(struct sim *s, struct task *t, const struct work_op *op)
 
 static enum step bind(struct sim *s, struct task *t, const struct work_op *op)
 {
-	uint64_t round = t->loop == WORK_NO_INDEX ? 0 : t->round[t->loop];
-	uint64_t n = op->slice.slices ? op->slice.slices : s->nr_homes;
-	uint64_t home = (op->slice.base + op->slice.step * round) % n;
+	uint64_t home = op->slice.slices ? slice_of(t, &op->slice) :
+					   op->slice.base;
 
 	t->bind_node = s->homes[home % s->nr_homes];
 	if (sched_allowed(t, t->cpu))
@@ -160,6 +159,24 @@ static enum step count(struct sim *s, struct task *t, uint64_t n)
 	return NEXT;
 }
 
+/*
+ * Placed by hand a task is where its memory is bound; if it turns from slice to
+ * slice it follows (lab/workloads/phases.c).
+ */
+static void follow_by_hand(struct sim *s, struct task *t,
+			   const struct work_op *op)
+{
+	const struct work_region *r = &t->process->plan->region[op->region];
+	const struct work_slice *slice = &op->slice;
+
+	if (!s->place || !slice->step || slice->slices != r->slices)
+		return;
+	t->bind_node = s->homes[r->slice_home[slice_of(t, slice)] %
+				s->nr_homes];
+	if (!sched_allowed(t, t->cpu))
+		move_task(s, t, place_on_node(s, t, t->bind_node));
+}
+
 static enum step do_op(struct sim *s, struct task *t, const struct work_op *op)
 {
 	switch (op->kind) {
@@ -167,6 +184,7 @@ static enum step do_op(struct sim *s, struct task *t, const struct work_op *op)
 	case WORK_SWEEP:
 	case WORK_RANDOM:
 		stream_begin(s, t, op);
+		follow_by_hand(s, t, op);
 		return TAKES_TIME;
 	case WORK_COMPUTE:
 		t->user_left = (double)op->ns;

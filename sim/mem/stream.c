@@ -343,9 +343,8 @@ static void touch(struct sim *s, struct task *t)
 static void set_range(struct stream *st, struct task *t)
 {
 	const struct work_slice *slice = &st->op->slice;
-	uint64_t round = t->loop == WORK_NO_INDEX ? 0 : t->round[t->loop];
 	uint64_t n = slice->slices ? slice->slices : 1;
-	uint64_t i = (slice->base + slice->step * round) % n;
+	uint64_t i = slice_of(t, slice);
 	uint64_t nr = st->map->region->nr;
 
 	st->first = (uint32_t)(nr * i / n);

@@ -50,12 +50,13 @@ static struct task *candidate(struct cpu *from, struct cpu *to,
 
 /* ------------------------------------------------------------ within a node */
 
+/* Who waits for a CPU that runs nobody yet is about to get it: leave it there. */
 static struct cpu *busiest_cpu(struct node *n)
 {
 	struct cpu *best = NULL;
 
 	for (unsigned int i = 0; i < n->nr_cpus; i++)
-		if (n->cpu[i].nr && (!best || cpu_tasks(&n->cpu[i]) >
+		if (n->cpu[i].curr && n->cpu[i].nr && (!best || cpu_tasks(&n->cpu[i]) >
 					      cpu_tasks(best)))
 			best = &n->cpu[i];
 	return best;

@@ -1109,14 +1109,14 @@ static void somebody_else_may_touch_first(void **state)
 
 static void phases_go_round(void **state)
 {
-	struct work_plan *p = load("phases:phase_ms=500", &two_nodes);
+	struct work_plan *p = load("phases:phase-seconds=3", &two_nodes);
 	const struct work_op *op = workers(p, 0)[3].op;
 
 	(void)state;
 	assert_int_equal(op[1].kind, WORK_LOOP);
 	assert_int_equal(op[2].kind, WORK_SWEEP);
 	assert_slice(&op[2], 3, 1, 4);
-	assert_int_equal(op[2].ns, 500000000);
+	assert_int_equal(op[2].ns, 3000000000);
 	check_blocks(p, &two_nodes, 4);
 	work_plan_free(p);
 }

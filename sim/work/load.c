@@ -89,17 +89,38 @@ static struct work_plan *load(const char *name, const char *args,
 	return plan;
 }
 
+/* The lab's programs take phase-seconds=4: in names, hyphens are as good. */
+static void unhyphen(char *args)
+{
+	bool key = true;
+	int depth = 0;
+
+	for (; *args; args++) {
+		depth += (*args == '(') - (*args == ')');
+		if (*args == '=')
+			key = false;
+		else if (*args == ',' && !depth)
+			key = true;
+		else if (*args == '-' && key)
+			*args = '_';
+	}
+}
+
 struct work_plan *work_load(const char *spec, const struct work_machine *m,
 			    struct sim_error *e)
 {
 	size_t len = strcspn(spec, ":");
-	char *name = strndup(spec, len);
-	struct work_plan *plan = NULL;
+	char *name = strdup(spec), *args;
+	struct work_plan *plan;
 
-	if (name)
-		plan = load(name, spec[len] ? spec + len + 1 : "", m, e);
-	else
+	if (!name) {
 		work_no_memory(e);
+		return NULL;
+	}
+	args = spec[len] ? name + len + 1 : name + len;
+	name[len] = '\0';
+	unhyphen(args);
+	plan = load(name, args, m, e);
 	free(name);
 	return plan;
 }

@@ -1,0 +1,301 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "calls.h"
+
+#include <string.h>
+
+struct np_fault call_fault(const struct np_record *rec)
+{
+	return (struct np_fault){
+		.addr = rec->addr,
+		.pages = rec->pages,
+		.cpu = rec->cpu,
+		.node = rec->node,
+		.page_node = rec->src,
+		.last_cpu = rec->last_cpu,
+		.last_node = rec->last_node,
+		.flags = rec->flags,
+	};
+}
+
+static int senseless(const struct np_record *rec, const char *why,
+		     struct sim_error *e)
+{
+	return sim_fail(e, "record %llu makes no sense: %s",
+			(unsigned long long)rec->seq, why);
+}
+
+/* ------------------------------------------------------------ surroundings */
+
+static struct np_ctx surroundings(const struct call *k)
+{
+	const struct world_task *t = k->task;
+
+	return (struct np_ctx){
+		.m = &k->w->m,
+		.inst = &k->proc->policy->i,
+		.proc = &k->proc->p,
+		.task = t && t->known ? (struct np_task *)&t->t : NULL,
+		.tid = k->rec->tid,
+		.cpu = k->rec->cpu,
+		.now_ns = k->rec->time_ns,
+		.cookie = k->w,
+	};
+}
+
+/*
+ * Other processes with the same policy may get it ejected at any moment: whether
+ * that was before this call is for the record to say.  A policy that is tried
+ * out instead has a fate of its own.
+ */
+static void set_state(struct call *k)
+{
+	struct np_instance *i = &k->proc->policy->i;
+
+	if (!k->w->spec)
+		i->ejected = k->rec->state & NP_STATE_EJECTED;
+}
+
+/* After an exec the thread has another number; at the end there is none. */
+static int set_task(struct call *k, struct sim_error *e)
+{
+	if (k->rec->type == NP_REC_GONE)
+		return 0;
+	if (k->rec->type == NP_REC_EXEC)
+		world_exec(k->w, k->proc, k->rec->tid);
+	k->task = world_task(k->w, k->proc, k->rec->tid);
+	if (!k->task)
+		return sim_fail(e, "out of memory");
+	if (!(k->rec->state & NP_STATE_TASK))
+		return 0;
+	if (world_task_know(k->w, k->task, e))
+		return -1;
+	np_task_refresh(&k->task->t);
+	return 0;
+}
+
+/* Calls without state of the thread do not look at it, even if there is one. */
+static int prepare(struct call *k, struct sim_error *e)
+{
+	if (!k->proc || !k->proc->policy)
+		return senseless(k->rec, "the process is not managed", e);
+	set_state(k);
+	if (set_task(k, e))
+		return -1;
+	k->c = surroundings(k);
+	if (!(k->rec->state & NP_STATE_TASK))
+		k->c.task = NULL;
+	return 0;
+}
+
+/* What a home does about a wish, as far as policies can see it. */
+static void comply(struct call *k, const struct np_task_ask *ask)
+{
+	if (ask->verb != NP_TASK_HOME)
+		return;
+	if (k->c.task)
+		k->c.task->home = ask->nid;
+	else
+		k->c.proc->home = ask->nid;
+}
+
+/* -------------------------------------------------------------------- scan */
+
+static int plan(struct call *k, struct sim_error *e)
+{
+	(void)e;
+	k->proc->plan = np_scan_begin(&k->c);
+	return 0;
+}
+
+static int marked(struct call *k, struct sim_error *e)
+{
+	(void)e;
+	k->proc->p.scan.offset = k->rec->addr;
+	np_scan_marked(&k->c, (u32)k->rec->value, k->rec->pages);
+	return 0;
+}
+
+static int scanned(struct call *k, struct sim_error *e)
+{
+	(void)e;
+	np_scan_end(&k->c, &k->proc->plan, k->rec->flags, k->rec->value);
+	return 0;
+}
+
+static int pass(struct call *k, struct sim_error *e)
+{
+	struct np_task_ask ask = np_scan_pass(&k->c);
+
+	(void)e;
+	comply(k, &ask);
+	return 0;
+}
+
+static int place(struct call *k, struct sim_error *e)
+{
+	struct np_task_ask ask = np_place(&k->c);
+
+	(void)e;
+	comply(k, &ask);
+	return 0;
+}
+
+/* -------------------------------------------------------------------- life */
+
+static int thread(struct call *k, struct sim_error *e)
+{
+	(void)e;
+	np_task_start(&k->c);
+	return 0;
+}
+
+static int exec(struct call *k, struct sim_error *e)
+{
+	struct np_task_ask ask;
+
+	(void)e;
+	ask = np_exec(&k->c);
+	comply(k, &ask);
+	return 0;
+}
+
+static int thread_exit(struct call *k, struct sim_error *e)
+{
+	(void)e;
+	np_exit(&k->c, k->rec->flags);
+	world_task_end(k->w, k->task);
+	return 0;
+}
+
+static int gone(struct call *k, struct sim_error *e)
+{
+	(void)e;
+	np_proc_end(&k->c);
+	world_proc_end(k->w, k->proc);
+	return 0;
+}
+
+/* ------------------------------------------------------------------- birth */
+
+static struct world_proc *proc_of(struct world *w, const struct np_record *rec,
+				  struct sim_error *e)
+{
+	struct world_proc *p = world_proc(w, rec->pid);
+
+	if (!p)
+		p = world_proc_add(w, rec->pid);
+	if (!p)
+		sim_fail(e, "out of memory");
+	return p;
+}
+
+/* Letters of a name come in order; zeros follow its end. */
+static int spell(struct world *w, const struct np_record *rec,
+		 struct sim_error *e)
+{
+	struct world_proc *p = proc_of(w, rec, e);
+	char *piece;
+
+	if (!p)
+		return -1;
+	if (rec->pages == 0)
+		p->spec_len = 0;
+	if (rec->pages != p->spec_len ||
+	    memchr(p->spec, '\0', p->spec_len))
+		return senseless(rec, "letters of a policy's name", e);
+	piece = p->spec + p->spec_len;
+	memcpy(piece, &rec->addr, sizeof(rec->addr));
+	memcpy(piece + sizeof(rec->addr), &rec->value, sizeof(rec->value));
+	p->spec_len += NP_SPEC_PIECE;
+	return 0;
+}
+
+static void be_born(struct call *k, const struct np_proc *parent)
+{
+	struct np_task_ask ask;
+
+	set_state(k);
+	k->c = surroundings(k);
+	ask = np_fork(&k->c, parent);
+	comply(k, &ask);
+}
+
+static int attach(struct world *w, const struct np_record *rec,
+		  struct sim_error *e)
+{
+	struct call k = { .w = w, .rec = rec, .proc = proc_of(w, rec, e) };
+
+	w->m.can = (u32)rec->value;
+	if (!k.proc || world_take_over(w, k.proc, e))
+		return -1;
+	be_born(&k, NULL);
+	return 0;
+}
+
+static int birth(struct world *w, const struct np_record *rec,
+		 struct sim_error *e)
+{
+	const struct world_proc *parent = world_proc(w, (u32)rec->value);
+	struct call k = { .w = w, .rec = rec };
+
+	if (!parent || !parent->policy)
+		return senseless(rec, "the parent is not managed", e);
+	if (world_proc(w, rec->pid))
+		return senseless(rec, "this process is there already", e);
+	k.proc = proc_of(w, rec, e);
+	if (!k.proc || world_inherit(w, k.proc, parent, e))
+		return -1;
+	be_born(&k, &parent->p);
+	return 0;
+}
+
+/* --------------------------------------------------------------------- all */
+
+typedef int (*call_fn)(struct call *k, struct sim_error *e);
+
+static call_fn find_call(const struct call_ops *ops, unsigned int type)
+{
+	switch (type) {
+	case NP_REC_PAGE:	return ops->page;
+	case NP_REC_MOVED:
+	case NP_REC_FAILED:
+	case NP_REC_KEPT:	return ops->outcome;
+	case NP_REC_PASS:	return pass;
+	case NP_REC_PLAN:	return plan;
+	case NP_REC_MARKED:	return marked;
+	case NP_REC_SCANNED:	return scanned;
+	case NP_REC_THREAD:	return thread;
+	case NP_REC_EXEC:	return exec;
+	case NP_REC_EXIT:	return thread_exit;
+	case NP_REC_GONE:	return gone;
+	case NP_REC_PLACE:	return place;
+	default:		return NULL;
+	}
+}
+
+static int make(struct world *w, const struct np_record *rec, call_fn fn,
+		struct sim_error *e)
+{
+	struct call k = {
+		.w = w, .rec = rec, .proc = world_proc(w, rec->pid),
+	};
+
+	return prepare(&k, e) ? -1 : fn(&k, e);
+}
+
+int call_make(struct world *w, const struct np_record *rec,
+	      const struct call_ops *ops, struct sim_error *e)
+{
+	call_fn fn = find_call(ops, rec->type);
+
+	w->now = rec;
+	if (fn)
+		return make(w, rec, fn, e);
+	if (rec->type == NP_REC_SPEC)
+		return spell(w, rec, e);
+	if (rec->type == NP_REC_ATTACH)
+		return attach(w, rec, e);
+	if (rec->type == NP_REC_FORK)
+		return birth(w, rec, e);
+	return CALL_NONE;
+}

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * A call gives one record, which is the one that stands for it in the trace, and
+ * perhaps more: the end of a window, a wish.  Those are kept with the process
+ * until the trace has come to them: records of other processes may be between.
+ */
+#include "replay.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "calls.h"
+
+/**
+ * struct replay - one replay; the world comes first, as np_ctx.cookie is it
+ * @given:	the call has given its own record
+ * @different:	@difference tells how
+ */
+struct replay {
+	struct world w;
+	struct np_home_ops home;
+	struct replay_counts counts;
+	struct replay_difference difference;
+	bool given;
+	bool different;
+};
+
+/* -------------------------------------------------------------- comparison */
+
+static void differ(struct replay *r, const struct np_record *here)
+{
+	if (r->different)
+		return;
+	r->different = true;
+	r->difference.recorded = *r->w.now;
+	r->difference.nothing = !here;
+	if (here)
+		r->difference.here = *here;
+}
+
+/* Every byte counts, but for the place in the file. */
+static void compare(struct replay *r, const struct np_record *here)
+{
+	struct np_record copy = *here;
+
+	copy.seq = r->w.now->seq;
+	if (memcmp(&copy, r->w.now, sizeof(copy)))
+		differ(r, here);
+}
+
+/* Letters of the policy's name are what it was made of. */
+static void trace(const struct np_ctx *c, const struct np_record *rec)
+{
+	struct replay *r = c->cookie;
+	struct world_proc *p = (struct world_proc *)c->proc;
+
+	if (rec->type == NP_REC_SPEC)
+		return;
+	if (!r->given)
+		compare(r, rec);
+	else if (p->nr_made < WORLD_MADE)
+		p->made[p->nr_made++] = *rec;
+	r->given = true;
+}
+
+/* What the kernel found out about the machine is not to be found out here. */
+static bool home_says(unsigned int reason)
+{
+	return (reason >= NP_R_OFFLINE && reason <= NP_R_DIRTY_FILE) ||
+	       reason == NP_R_NO_MECHANISM;
+}
+
+static enum np_reason refusal(const struct np_ctx *c, const struct np_fault *f,
+			      int nid)
+{
+	const struct replay *r = c->cookie;
+	const struct np_record *rec = r->w.now;
+
+	(void)f;
+	if (rec->verdict == NP_REFUSED && rec->asked == nid &&
+	    home_says(rec->reason))
+		return rec->reason;
+	return NP_R_NONE;
+}
+
+/* ------------------------------------------------------------------- calls */
+
+static int page(struct call *k, struct sim_error *e)
+{
+	struct world_task *t = k->task;
+
+	(void)e;
+	t->fault = call_fault(k->rec);
+	t->decision = np_decide(&k->c, &t->fault);
+	t->had_state = k->c.task;
+	t->decided = true;
+	return 0;
+}
+
+/* As the kernel knows them when it has kept neither sample nor decision. */
+static void reconstruct(const struct np_record *rec, struct np_fault *f,
+			struct np_decision *d)
+{
+	*f = call_fault(rec);
+	*d = (struct np_decision){
+		rec->verdict, rec->reason, rec->asked, rec->dst,
+	};
+}
+
+/* A worker may tell of a page long after the thread had other faults. */
+static bool is_pending(const struct call *k)
+{
+	const struct world_task *t = k->task;
+
+	return t->decided && t->had_state && t->fault.addr == k->rec->addr;
+}
+
+static int outcome(struct call *k, struct sim_error *e)
+{
+	struct np_outcome o = {
+		.node = k->rec->dst,
+		.moved = k->rec->type == NP_REC_MOVED,
+		.failed = k->rec->type == NP_REC_FAILED,
+		.ns = k->rec->value,
+	};
+	struct np_decision d;
+	struct np_fault f;
+
+	(void)e;
+	if (is_pending(k)) {
+		f = k->task->fault;
+		d = k->task->decision;
+	} else {
+		reconstruct(k->rec, &f, &d);
+	}
+	k->task->decided = false;
+	np_account(&k->c, &f, &d, &o);
+	return 0;
+}
+
+static const struct call_ops ops = { .page = page, .outcome = outcome };
+
+/* What an earlier call has given comes before the next call. */
+static int follow(struct replay *r, const struct np_record *rec,
+		  struct sim_error *e)
+{
+	struct world_proc *p = world_proc(&r->w, rec->pid);
+	int ret;
+
+	if (p && p->nr_made) {
+		r->w.now = rec;
+		compare(r, &p->made[0]);
+		memmove(p->made, p->made + 1,
+			--p->nr_made * sizeof(p->made[0]));
+		return 0;
+	}
+	r->given = false;
+	ret = call_make(&r->w, rec, &ops, e);
+	if (ret < 0)
+		return -1;
+	if (!r->given && rec->type != NP_REC_SPEC)
+		differ(r, NULL);
+	return 0;
+}
+
+/* -------------------------------------------------------------------- life */
+
+static void count(struct replay *r, const struct np_record *rec)
+{
+	struct replay_counts *n = &r->counts;
+
+	if (!n->records++)
+		n->first_ns = rec->time_ns;
+	n->last_ns = rec->time_ns;
+	n->decisions += rec->type == NP_REC_PAGE;
+	n->moved += rec->type == NP_REC_MOVED ? rec->pages : 0;
+	n->asks += rec->type == NP_REC_TASK;
+	n->passes += rec->type == NP_REC_PASS;
+}
+
+int replay_record(struct replay *r, const struct np_record *rec,
+		  struct sim_error *e)
+{
+	if (!r->different && follow(r, rec, e))
+		return -1;
+	if (r->different)
+		return REPLAY_DIFFERS;
+	count(r, rec);
+	return 0;
+}
+
+struct replay *replay_new(const struct np_machine *m, struct sim_error *e)
+{
+	struct replay *r = calloc(1, sizeof(*r));
+
+	if (!r) {
+		sim_fail(e, "out of memory");
+		return NULL;
+	}
+	r->home = (struct np_home_ops){ .refusal = refusal, .trace = trace };
+	r->w.m = *m;
+	r->w.m.home = &r->home;
+	return r;
+}
+
+const struct replay_difference *replay_difference(const struct replay *r)
+{
+	return r->different ? &r->difference : NULL;
+}
+
+struct replay_counts replay_counts(const struct replay *r)
+{
+	struct replay_counts n = r->counts;
+
+	n.processes = r->w.procs_seen;
+	n.threads = r->w.tasks_seen;
+	return n;
+}
+
+void replay_free(struct replay *r)
+{
+	if (!r)
+		return;
+	world_free(&r->w);
+	free(r);
+}
