@@ -100,8 +100,8 @@ static struct work_machine machine_of(const struct simulate *how)
 	return m;
 }
 
-static struct work_plan *plan(const struct simulate *how, const char *workload,
-			      struct sim_error *e)
+struct work_plan *simulate_plan(const struct simulate *how,
+				const char *workload, struct sim_error *e)
 {
 	struct work_machine m = machine_of(how);
 
@@ -120,7 +120,7 @@ int simulate_check(const struct simulate *how, const char *workload,
 
 	if (sim_check_policy(policy, &e))
 		return fail("%s", e.text);
-	w = plan(how, workload, &e);
+	w = simulate_plan(how, workload, &e);
 	if (!w)
 		return fail("%s", e.text);
 	work_plan_free(w);
@@ -286,7 +286,7 @@ static int run_plan(const struct simulate *how, struct run *run,
 int simulate_run(const struct simulate *how, struct run *run)
 {
 	struct sim_error e;
-	struct work_plan *work = plan(how, run->workload, &e);
+	struct work_plan *work = simulate_plan(how, run->workload, &e);
 	int ret;
 
 	if (!work)

@@ -27,6 +27,10 @@ struct simulate {
 	struct progress *progress;
 };
 
+/* simulate_plan() - @workload for the machine, to be freed, or NULL. */
+struct work_plan *simulate_plan(const struct simulate *how,
+				const char *workload, struct sim_error *e);
+
 /* simulate_check() - are there such a workload and such a policy? */
 int simulate_check(const struct simulate *how, const char *workload,
 		   const char *policy);

@@ -29,7 +29,7 @@ void words_free(struct words *w)
 	*w = (struct words){ 0 };
 }
 
-static int append(struct words *w, const char *word)
+int words_add(struct words *w, const char *word)
 {
 	char **more = realloc(w->item, (w->nr + 2) * sizeof(*more));
 
@@ -49,7 +49,7 @@ static int append_once(struct words *w, const char *word, const char *what)
 		return fail("empty %s in the list", what);
 	if (words_have(w, word))
 		return fail("%s '%s' is listed twice", what, word);
-	return append(w, word);
+	return words_add(w, word);
 }
 
 /* Is the word at @text "key=value" rather than "name" or "name:..."? */

@@ -24,6 +24,9 @@ int specs_split(struct words *w, const char *text, const char *what);
 /* words_split() - the same, and a name may be anything, such as a file's. */
 int words_split(struct words *w, const char *text, const char *what);
 
+/* words_add() - a copy of @word at the end. */
+int words_add(struct words *w, const char *word);
+
 bool words_have(const struct words *w, const char *word);
 void words_free(struct words *w);
 
