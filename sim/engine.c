@@ -277,17 +277,6 @@ static void tell_second(struct sim *s)
 	};
 }
 
-static void refill(struct sim *s, struct task *t)
-{
-	if (t->state == TASK_DEAD)
-		return;
-	t->throttled = false;
-	t->budget_ns = t->plan->runtime_ns;
-	t->deadline_ns = s->now + t->plan->period_ns;
-	if (t->state == TASK_READY)
-		sched_check_preempt(s, t->cpu, t);
-}
-
 static void fire(struct sim *s, const struct timer *t)
 {
 	switch (t->kind) {
@@ -295,7 +284,7 @@ static void fire(struct sim *s, const struct timer *t)
 		sched_wake(s, t->what, NULL);
 		break;
 	case TIMER_REFILL:
-		refill(s, t->what);
+		sched_refill(s, t->what);
 		break;
 	case TIMER_SECOND:
 		tell_second(s);

@@ -115,6 +115,9 @@ struct stream {
  * @vruntime:	CPU time by weight; the smallest is next
  * @exec_ns:	CPU time so far
  * @stint_ns:	@exec_ns when it got the CPU
+ * @order:	of those who came to a queue, its number
+ * @since_ns:	when it began to want the CPU, and @exec_ns then
+ * @wanted_ns:	of all times it wanted the CPU for long, and what it @had_ns
  * @stamp_ns:	@exec_ns at its last scan; the next is @scan_ms later
  * @bind_node, @bind_cpu: where alone it may run, or -1
  */
@@ -143,12 +146,12 @@ struct task {
 	uint64_t vruntime;
 	uint64_t exec_ns;
 	uint64_t stint_ns;
-	uint64_t born_ns;
+	uint64_t order;
+	uint64_t since_ns, since_exec_ns;
+	uint64_t wanted_ns, had_ns;
 	uint64_t woken_ns;
 	uint64_t deadline_ns;
 	uint64_t budget_ns;
-	bool slept;
-	bool throttled;
 	int bind_node;
 	int bind_cpu;
 
@@ -286,6 +289,7 @@ struct barrier {
  * @waiting:	of those, how many wait for a CPU
  * @idle:	CPUs that are not isolated and idle
  * @next_id:	of a process or thread
+ * @next_order:	of a task that comes to a queue
  * @next_number: of the threads that begin with the workload
  * @ending:	the run is over, what is left is only counted
  * @base:	what the second being watched began with
@@ -318,6 +322,7 @@ struct sim {
 	unsigned int waiting;
 	unsigned int idle;
 	uint32_t next_id;
+	uint64_t next_order;
 	unsigned int next_number;
 	struct channel *channel;
 	struct barrier *barrier;
@@ -408,6 +413,8 @@ void sched_block(struct sim *s, struct task *t);
 void sched_wake(struct sim *s, struct task *t, struct cpu *waker);
 void sched_birth(struct sim *s, struct task *t, struct cpu *parent);
 void sched_tick(struct sim *s, struct cpu *c);
+void sched_end_wanting(const struct sim *s, struct task *t);
+void sched_refill(struct sim *s, struct task *t);
 void sched_check_preempt(struct sim *s, struct cpu *c, struct task *t);
 
 /* sched/place.c: where a task goes that comes from nowhere */
@@ -438,6 +445,12 @@ static inline uint64_t slice_of(const struct task *t,
 static inline bool cpu_idle(const struct cpu *c)
 {
 	return !c->curr && !c->nr;
+}
+
+/* A deadline task that has used up its budget waits for the next. */
+static inline bool task_spent(const struct task *t)
+{
+	return t->plan->class == WORK_DEADLINE && !t->budget_ns;
 }
 
 static inline unsigned int cpu_tasks(const struct cpu *c)

@@ -11,9 +11,6 @@
 #define FIRST_ADDRESS	0x100000000000ULL
 #define BORDER		(1ULL << 30)
 
-/* Threads of which less was seen say nothing about fairness. */
-#define FAIR_NS		NS_PER_SEC
-
 /*
  * Weight of a nice level: 1.25 times per level, 1024 at 0, as in the kernel's
  * table.
@@ -37,10 +34,11 @@ static void used(struct sim *s, uint64_t bytes)
 /* ------------------------------------------------------------------- regions */
 
 static struct region *private_region(struct sim *s,
-				     const struct work_region *plan)
+				     const struct work_region *plan,
+				     unsigned int users)
 {
 	struct region *r = calloc(1, sizeof(*r));
-	uint64_t bytes = r ? region_init(r, plan, s->config->thp) : 0;
+	uint64_t bytes = r ? region_init(r, plan, users, s->config->thp) : 0;
 
 	if (!bytes) {
 		free(r);
@@ -51,14 +49,15 @@ static struct region *private_region(struct sim *s,
 }
 
 static struct region *shared_region(struct sim *s,
-				    const struct work_region *plan)
+				    const struct work_region *plan,
+				    unsigned int users)
 {
 	struct region *r = &s->object[plan->shared];
 	uint64_t bytes;
 
 	if (r->nr)
 		return r;
-	bytes = region_init(r, plan, s->config->thp);
+	bytes = region_init(r, plan, users, s->config->thp);
 	used(s, bytes);
 	return bytes ? r : NULL;
 }
@@ -80,8 +79,9 @@ static bool map_region(struct sim *s, struct process *p, unsigned int i,
 		sim_stop(s, "a region has more pages than can be simulated");
 		return false;
 	}
-	m->region = plan->shared == WORK_NO_INDEX ? private_region(s, plan) :
-						    shared_region(s, plan);
+	m->region = plan->shared == WORK_NO_INDEX ?
+		private_region(s, plan, p->plan->nr_threads) :
+		shared_region(s, plan, p->plan->nr_threads);
 	if (!m->region)
 		return false;
 	m->base = base;
@@ -167,7 +167,6 @@ static struct task *new_task(struct sim *s, struct process *p,
 	t->rng = rng_for(s->config->seed, t->tid);
 	t->loop = WORK_NO_INDEX;
 	t->weight = weight_of(plan->nice);
-	t->born_ns = s->now;
 	t->woken_ns = NEVER_NS;
 	t->np.home = NP_NO_NODE;
 	place_by_hand(s, t);
@@ -338,13 +337,11 @@ static void process_end(struct sim *s, struct process *p)
 
 static void count_fairness(struct sim *s, const struct task *t)
 {
-	uint64_t age = s->now - t->born_ns;
 	double share;
 
-	if (t->slept || t->plan->class != WORK_FAIR || age < FAIR_NS ||
-	    t->weight != 1024)
+	if (!t->wanted_ns || t->plan->class != WORK_FAIR || t->weight != 1024)
 		return;
-	share = (double)t->exec_ns / (double)age;
+	share = (double)t->had_ns / (double)t->wanted_ns;
 	s->fair_sum += share;
 	s->fair_squares += share * share;
 	s->fair_nr++;
@@ -382,6 +379,8 @@ static void leave_cpu(struct sim *s, struct task *t)
 		sched_leave(s, t);
 	else if (t->state == TASK_READY)
 		sched_dequeue(s, t);
+	if (t->state == TASK_RUNNING || t->state == TASK_READY)
+		sched_end_wanting(s, t);
 	t->state = TASK_DEAD;
 }
 

@@ -6,6 +6,7 @@
 
 /* Enough blocks to tell parts of a region apart, pages enough to be few. */
 #define MOST_BLOCKS	1024
+#define PART_BLOCKS	16	/* of what one of its users may keep to */
 #define BLOCK_SHIFT	6	/* the smallest block: 64 pages */
 
 /* Parts of blocks up to this size are counted page by page, larger guessed. */
@@ -68,8 +69,10 @@ static void mix_take(struct mix *m, int node)
 
 /* ------------------------------------------------------------------ region */
 
-static void choose_size(struct region *r, bool huge)
+static void choose_size(struct region *r, unsigned int users, bool huge)
 {
+	uint32_t most = users > MOST_BLOCKS / PART_BLOCKS ?
+		users * PART_BLOCKS : MOST_BLOCKS;
 	uint64_t size;
 
 	r->shift = huge && r->plan->huge &&
@@ -79,16 +82,16 @@ static void choose_size(struct region *r, bool huge)
 	r->nr = (uint32_t)((r->plan->bytes + size - 1) >> r->shift);
 	r->base = 1U << (r->shift - PAGE_SHIFT_BASE);
 	r->block_shift = BLOCK_SHIFT;
-	while (r->nr >> r->block_shift > MOST_BLOCKS)
+	while (r->nr >> r->block_shift > most)
 		r->block_shift++;
 	r->nr_blocks = ((r->nr - 1) >> r->block_shift) + 1;
 }
 
 uint64_t region_init(struct region *r, const struct work_region *plan,
-		     bool huge)
+		     unsigned int users, bool huge)
 {
 	*r = (struct region){ .plan = plan };
-	choose_size(r, huge);
+	choose_size(r, users, huge);
 	r->page = calloc(r->nr, sizeof(*r->page));
 	r->block = calloc(r->nr_blocks, sizeof(*r->block));
 	if (!r->page || !r->block) {

@@ -81,9 +81,13 @@ struct region {
 	unsigned int users;
 };
 
-/* region_init() - Return: bytes it takes, or 0 when out of memory. */
+/**
+ * region_init() - no page is present
+ * @users:	threads that may each keep to a part of it
+ * Return: bytes it takes, or 0 when out of memory.
+ */
 uint64_t region_init(struct region *r, const struct work_region *plan,
-		     bool huge);
+		     unsigned int users, bool huge);
 void region_free(struct region *r);
 
 /* region_place() - page @i is now on @node, wherever it was. */

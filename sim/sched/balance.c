@@ -11,9 +11,12 @@
 #define NODE_TICKS	8
 #define MACHINE_TICKS	16
 
+/* Where tasks cannot be spread evenly they take turns about every 1/4 s. */
+#define TURN_TICKS	64
+
 /* A node is busier if it has a quarter more per CPU (imbalance_pct 125)... */
 #define IMBALANCE(theirs, mine)	((theirs) * 4 > (mine) * 5)
-/* ...and that is more than this many tasks (NUMA_IMBALANCE_MIN). */
+/* Fewer tasks more are let be (NUMA_IMBALANCE_MIN), or take turns. */
 #define FEW		2
 
 /* So many failures later home nodes and running tasks do not count any more. */
@@ -37,8 +40,7 @@ static struct task *candidate(struct cpu *from, struct cpu *to,
 	for (unsigned int i = 0; i < from->nr; i++) {
 		struct task *t = from->rq[i];
 
-		if (t->throttled || !sched_allowed(t, to) ||
-		    resists(t, to, failed))
+		if (!sched_allowed(t, to) || resists(t, to, failed))
 			continue;
 		if (t->known && t->np.home == to->node)
 			return t;
@@ -73,12 +75,69 @@ static bool pull(struct sim *s, struct cpu *from, struct cpu *to,
 	return true;
 }
 
+static bool may_turn(const struct task *t, const struct cpu *to,
+		     unsigned int failed)
+{
+	return t->plan->class == WORK_FAIR && sched_allowed(t, to) &&
+	       !resists(t, to, failed);
+}
+
+/* Who has been on a CPU longest, running or not, or NULL. */
+static struct task *oldest_on(struct cpu *from, const struct cpu *to,
+			      unsigned int failed)
+{
+	struct task *oldest = NULL, *t = from->curr;
+
+	for (unsigned int i = 0; i <= from->nr; i++) {
+		if (t && may_turn(t, to, failed) &&
+		    (!oldest || t->order < oldest->order))
+			oldest = t;
+		t = i < from->nr ? from->rq[i] : NULL;
+	}
+	return oldest;
+}
+
+/*
+ * There is one task more on some CPUs of @n than here: whoever has been on one
+ * of them longest comes, and another has less company until the next turn.  The
+ * kernel gets to the same as its load balancer loses patience.
+ */
+static bool take_turn(struct sim *s, struct node *n, struct cpu *to,
+		      unsigned int failed)
+{
+	struct task *oldest = NULL, *t;
+
+	for (unsigned int i = 0; i < n->nr_cpus; i++) {
+		if (cpu_tasks(&n->cpu[i]) != cpu_tasks(to) + 1)
+			continue;
+		t = oldest_on(&n->cpu[i], to, failed);
+		if (t && (!oldest || t->order < oldest->order))
+			oldest = t;
+	}
+	if (oldest)
+		move_task(s, oldest, to);
+	return oldest;
+}
+
+/* CPUs of a node one after the other. */
+static bool is_turn(const struct sim *s, const struct cpu *c)
+{
+	const struct node *n = &s->node[c->node];
+	unsigned int i = (unsigned int)(c - n->cpu);
+
+	return (c->ticks + i * TURN_TICKS / n->nr_cpus) % TURN_TICKS == 0;
+}
+
 static void balance_node(struct sim *s, struct cpu *c)
 {
 	struct cpu *from = busiest_cpu(&s->node[c->node]);
 
-	if (from && cpu_tasks(from) > cpu_tasks(c) + 1)
+	if (!from || cpu_tasks(from) <= cpu_tasks(c))
+		return;
+	if (cpu_tasks(from) > cpu_tasks(c) + 1)
 		pull(s, from, c, PATIENCE);
+	else if (is_turn(s, c))
+		take_turn(s, &s->node[c->node], c, PATIENCE);
 }
 
 /* ------------------------------------------------------------- between nodes */
@@ -105,8 +164,7 @@ static struct node *busiest_node(struct sim *s, const struct node *mine)
 			best = n;
 		}
 	}
-	if (!best || !IMBALANCE(most, node_tasks(mine) * 1024 / mine->nr_usable) ||
-	    node_tasks(best) < node_tasks(mine) + FEW)
+	if (!best || !IMBALANCE(most, node_tasks(mine) * 1024 / mine->nr_usable))
 		return NULL;
 	return best;
 }
@@ -116,11 +174,15 @@ static void balance_machine(struct sim *s, struct cpu *c)
 	struct node *mine = &s->node[c->node];
 	struct node *from = busiest_node(s, mine);
 	struct cpu *cpu = from ? busiest_cpu(from) : NULL;
+	bool done;
 
-	if (cpu && pull(s, cpu, c, c->failed))
-		c->failed = 0;
-	else if (cpu)
-		c->failed++;
+	if (!cpu)
+		return;
+	if (node_tasks(from) >= node_tasks(mine) + FEW)
+		done = pull(s, cpu, c, c->failed);
+	else
+		done = c->failed >= PATIENCE && take_turn(s, from, c, c->failed);
+	c->failed = done ? 0 : c->failed + 1;
 }
 
 /* The node with most idle CPUs, if it has more than a few more than mine. */
@@ -219,7 +281,7 @@ void balance_tick(struct sim *s, struct cpu *c)
 		return;
 	if (c->nr)
 		kick_idle(s, c);
-	if (c->ticks % NODE_TICKS == 0)
+	if (c->ticks % NODE_TICKS == 0 || is_turn(s, c))
 		balance_node(s, c);
 	if (c->ticks % MACHINE_TICKS || !speaks_for_node(s, c))
 		return;

@@ -172,7 +172,7 @@ void cpu_event(struct sim *s, struct cpu *c)
 		attend(s, c->curr);
 	if (s->now >= c->tick_ns)
 		sched_tick(s, c);
-	if (s->now >= c->resched_ns || !c->curr)
+	if (s->now >= c->resched_ns || !c->curr || task_spent(c->curr))
 		sched_pick(s, c);
 	cpu_plan(s, c);
 }

@@ -19,6 +19,9 @@
 /* A woken task preempts if it has had this much less: wakeup_granularity. */
 #define WAKEUP_NS	(1 * NS_PER_MS)
 
+/* Who wants the CPU for less is not asked whether it was fair. */
+#define LONG_NS		NS_PER_SEC
+
 /* With voluntary preemption the kernel offers the CPU about this often. */
 #define VOLUNTARY_NS	50000
 
@@ -94,6 +97,7 @@ void sched_enqueue(struct sim *s, struct cpu *c, struct task *t)
 	if (t->cpu)
 		carry(t, c);
 	t->cpu = c;
+	t->order = s->next_order++;
 	c->load += t->weight;
 	queue(s, c, t);
 }
@@ -124,23 +128,22 @@ void sched_leave(struct sim *s, struct task *t)
 
 /* --------------------------------------------------------------------- pick */
 
-static bool eligible(const struct task *t)
-{
-	return !t->throttled;
-}
-
-/* Does @a go before @b?  Ties are broken by who is older. */
-static bool before(const struct task *a, const struct task *b)
+/* Is @a of a better rank than @b, whoever came first? */
+static bool outranks(const struct task *a, const struct task *b)
 {
 	if (a->plan->class != b->plan->class)
 		return a->plan->class > b->plan->class;
-	if (a->plan->class == WORK_DEADLINE && a->deadline_ns != b->deadline_ns)
+	if (a->plan->class == WORK_DEADLINE)
 		return a->deadline_ns < b->deadline_ns;
-	if (a->plan->class == WORK_RT && a->plan->prio != b->plan->prio)
+	if (a->plan->class == WORK_RT)
 		return a->plan->prio > b->plan->prio;
-	if (a->plan->class == WORK_FAIR && a->vruntime != b->vruntime)
-		return a->vruntime < b->vruntime;
-	return a->tid < b->tid;
+	return a->vruntime < b->vruntime;
+}
+
+/* Does @a go before @b?  Of equals, who has waited longer. */
+static bool before(const struct task *a, const struct task *b)
+{
+	return outranks(a, b) || (!outranks(b, a) && a->order < b->order);
 }
 
 static struct task *best_waiting(const struct cpu *c)
@@ -148,7 +151,7 @@ static struct task *best_waiting(const struct cpu *c)
 	struct task *best = NULL;
 
 	for (unsigned int i = 0; i < c->nr; i++)
-		if (eligible(c->rq[i]) && (!best || before(c->rq[i], best)))
+		if (!best || before(c->rq[i], best))
 			best = c->rq[i];
 	return best;
 }
@@ -193,16 +196,31 @@ static void run(struct sim *s, struct cpu *c, struct task *t, bool switched)
 	start_tick(s, c);
 }
 
+/* Off the CPU until its next period. */
+static void throttle(struct sim *s, struct task *t)
+{
+	sched_leave(s, t);
+	t->state = TASK_BLOCKED;
+	timer_add(s, t->deadline_ns > s->now ? t->deadline_ns : s->now + 1,
+		  TIMER_REFILL, t);
+}
+
+static void put_back(struct sim *s, struct cpu *c, struct task *t)
+{
+	c->curr = NULL;
+	queue(s, c, t);
+}
+
 void sched_pick(struct sim *s, struct cpu *c)
 {
 	struct task *prev = c->curr, *next;
 
 	cpu_settle(s, c);
+	if (prev && task_spent(prev))
+		throttle(s, prev);
+	else if (prev)
+		put_back(s, c, prev);
 	c->resched_ns = NEVER_NS;
-	if (prev) {
-		c->curr = NULL;
-		queue(s, c, prev);
-	}
 	next = best_waiting(c);
 	if (!next && !c->nr && balance_idle(s, c))
 		next = best_waiting(c);
@@ -217,27 +235,31 @@ void sched_pick(struct sim *s, struct cpu *c)
 
 static bool should_preempt(const struct task *curr, const struct task *t)
 {
-	if (!eligible(t))
-		return false;
 	if (curr->plan->class != WORK_FAIR || t->plan->class != WORK_FAIR)
-		return before(t, curr);
+		return outranks(t, curr);
 	return t->vruntime + WAKEUP_NS * 1024 / t->weight < curr->vruntime;
 }
 
-/* How long the running task may go on, by the preemption model. */
-static uint64_t grace(const struct sim *s, const struct cpu *c,
-		      const struct task *t)
+/* How long the running task may stay in the kernel. */
+static uint64_t grace(const struct sim *s, const struct task *curr)
 {
-	enum sim_preempt model = s->config->preempt;
-	uint64_t left = c->curr->syscall ? (uint64_t)c->curr->kernel_left : 0;
+	uint64_t left = curr->syscall ? (uint64_t)curr->kernel_left : 0;
 
-	if (model == SIM_PREEMPT_NONE)
+	if (s->config->preempt == SIM_PREEMPT_NONE)
 		return left;
-	if (model == SIM_PREEMPT_VOLUNTARY)
+	if (s->config->preempt == SIM_PREEMPT_VOLUNTARY)
 		return left < VOLUNTARY_NS ? left : VOLUNTARY_NS;
-	if (model == SIM_PREEMPT_LAZY && t->plan->class == WORK_FAIR)
-		return c->tick_ns - s->now;
 	return 0;
+}
+
+/* The same when @t was woken: lazy preemption leaves fair ones to the tick. */
+static uint64_t wakeup_grace(const struct sim *s, const struct cpu *c,
+			     const struct task *t)
+{
+	if (s->config->preempt == SIM_PREEMPT_LAZY &&
+	    t->plan->class == WORK_FAIR)
+		return c->tick_ns - s->now;
+	return grace(s, c->curr);
 }
 
 static void resched_at(struct sim *s, struct cpu *c, uint64_t ns)
@@ -255,27 +277,18 @@ void sched_check_preempt(struct sim *s, struct cpu *c, struct task *t)
 	}
 	cpu_settle(s, c);
 	if (should_preempt(c->curr, t))
-		resched_at(s, c, s->now + grace(s, c, t));
+		resched_at(s, c, s->now + wakeup_grace(s, c, t));
 }
 
-static void out_of_budget(struct sim *s, struct cpu *c, struct task *t)
-{
-	if (t->plan->class != WORK_DEADLINE || t->budget_ns || t->throttled)
-		return;
-	t->throttled = true;
-	timer_add(s, t->deadline_ns > s->now ? t->deadline_ns : s->now + 1,
-		  TIMER_REFILL, t);
-	c->resched_ns = s->now;
-}
-
-static void end_of_slice(const struct sim *s, struct cpu *c, struct task *t)
+static void end_of_slice(struct sim *s, struct cpu *c, struct task *t)
 {
 	struct task *next = best_waiting(c);
 
-	if (!next || t->plan->class != WORK_FAIR)
+	if (!next || !before(next, t))
 		return;
-	if (t->exec_ns - t->stint_ns >= slice(s) && before(next, t))
-		c->resched_ns = s->now;
+	if (t->plan->class != WORK_FAIR || next->plan->class != WORK_FAIR ||
+	    t->exec_ns - t->stint_ns >= slice(s))
+		resched_at(s, c, s->now + grace(s, t));
 }
 
 void sched_tick(struct sim *s, struct cpu *c)
@@ -286,7 +299,6 @@ void sched_tick(struct sim *s, struct cpu *c)
 	c->ticks++;
 	if (!t)
 		return;
-	out_of_budget(s, c, t);
 	end_of_slice(s, c, t);
 	stream_price(s, t);
 	scan_tick(s, t);
@@ -295,21 +307,47 @@ void sched_tick(struct sim *s, struct cpu *c)
 
 /* ------------------------------------------------------------ sleep and wake */
 
+static void begin_to_want(const struct sim *s, struct task *t)
+{
+	t->since_ns = s->now;
+	t->since_exec_ns = t->exec_ns;
+}
+
+/* Short times say nothing about fairness. */
+void sched_end_wanting(const struct sim *s, struct task *t)
+{
+	uint64_t ns = s->now - t->since_ns;
+
+	if (ns < LONG_NS)
+		return;
+	t->wanted_ns += ns;
+	t->had_ns += t->exec_ns - t->since_exec_ns;
+}
+
 void sched_block(struct sim *s, struct task *t)
 {
 	sched_leave(s, t);
+	sched_end_wanting(s, t);
 	t->state = TASK_BLOCKED;
-	t->slept = true;
 }
 
 /* A new period begins if the last one is over (constant bandwidth server). */
 static void refresh_deadline(const struct sim *s, struct task *t)
 {
-	if (t->plan->class != WORK_DEADLINE || t->throttled ||
-	    s->now < t->deadline_ns)
+	if (t->plan->class != WORK_DEADLINE || s->now < t->deadline_ns)
 		return;
 	t->deadline_ns = s->now + t->plan->period_ns;
 	t->budget_ns = t->plan->runtime_ns;
+}
+
+/* The budget of a new period; the timer may name a task that is gone. */
+void sched_refill(struct sim *s, struct task *t)
+{
+	if (t->state == TASK_DEAD)
+		return;
+	refresh_deadline(s, t);
+	sched_enqueue(s, t->cpu, t);
+	sched_check_preempt(s, t->cpu, t);
 }
 
 static void limit_credit(const struct cpu *c, struct task *t)
@@ -326,6 +364,7 @@ void sched_wake(struct sim *s, struct task *t, struct cpu *waker)
 	struct cpu *c = place_wakeup(s, t, waker);
 
 	t->woken_ns = s->now;
+	begin_to_want(s, t);
 	refresh_deadline(s, t);
 	if (c != t->cpu)
 		t->kernel_left += s->costs.cold_ns;
@@ -339,6 +378,7 @@ void sched_birth(struct sim *s, struct task *t, struct cpu *parent)
 	struct cpu *c = place_birth(s, t, parent);
 
 	t->woken_ns = NEVER_NS;
+	begin_to_want(s, t);
 	t->vruntime = c->min_vruntime;
 	refresh_deadline(s, t);
 	sched_enqueue(s, c, t);

@@ -10,7 +10,7 @@ static void open_region(struct region *r, struct work_region *plan,
 			uint64_t pages)
 {
 	*plan = (struct work_region){ .bytes = pages << PAGE_SHIFT_BASE };
-	assert_true(region_init(r, plan, false));
+	assert_true(region_init(r, plan, 1, false));
 	assert_int_equal(r->nr, pages);
 }
 
@@ -119,16 +119,16 @@ static void huge_pages_are_for_regions_that_may(void **state)
 	struct region r;
 
 	(void)state;
-	assert_true(region_init(&r, &plan, true));
+	assert_true(region_init(&r, &plan, 1, true));
 	assert_int_equal(r.base, 512);
 	assert_int_equal(r.nr, 3);
 	region_free(&r);
-	assert_true(region_init(&r, &plan, false));
+	assert_true(region_init(&r, &plan, 1, false));
 	assert_int_equal(r.base, 1);
 	assert_int_equal(r.nr, 1281);
 	region_free(&r);
 	plan.bytes = 1 << 20;
-	assert_true(region_init(&r, &plan, true));
+	assert_true(region_init(&r, &plan, 1, true));
 	assert_int_equal(r.base, 1);
 	region_free(&r);
 }
