@@ -314,13 +314,13 @@ static uint64_t worst(enum sim_preempt model, const char *class, const char *hog
 
 	snprintf(text, sizeof(text),
 		 "process p\nthread\nloop\n%s\nend\nend\n"
-		 "thread %s\nloop\nsleep 7300us\ncompute 10us\nend\nend\nend\n",
+		 "thread %s\nloop\nsleep 4300us\ncompute 10us\nend\nend\nend\n",
 		 hog, class);
 	r = run_new("1x1", text, "off");
 	r->c.preempt = model;
 	r->c.run_ns = 2 * NS_PER_SEC;
 	run_all(r);
-	assert_true(r->r.wakeups > 100);
+	assert_true(r->r.wakeups > 50);
 	ns = r->r.wake_max_ns;
 	run_free(r);
 	return ns;
