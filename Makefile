@@ -95,7 +95,7 @@ modules:
 # What is tested is compiled once, with the sanitizers.
 unit_common := $(wildcard policy/tests/common.c policy/tests/home.c \
 	policy/tests/policies/*.c)
-sim_common := $(wildcard sim/tests/common.c sim/tests/check.c)
+sim_common := $(wildcard sim/tests/common.c sim/tests/check.c sim/tests/history.c)
 cli_common := $(wildcard cli/tests/common.c)
 policy_units := $(filter-out $(unit_common),$(wildcard policy/tests/*.c))
 sim_units := $(filter-out $(sim_common),$(wildcard sim/tests/*.c))

@@ -11,12 +11,14 @@ extern const struct np_policy_ops np_test_minimal;
 extern const struct np_policy_ops np_test_maximal;
 extern const struct np_policy_ops np_test_rogue;
 extern const struct np_policy_ops np_test_audit;
+extern const struct np_policy_ops np_test_chaos;
 
 static const struct np_policy_ops *const originals[] = {
 	&np_test_minimal,
 	&np_test_maximal,
 	&np_test_rogue,
 	&np_test_audit,
+	&np_test_chaos,
 };
 
 /* Copies, for the originals cannot know what module they are part of. */
