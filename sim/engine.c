@@ -249,19 +249,12 @@ void sim_stop(struct sim *s, const char *why)
 		s->error = why;
 }
 
-static void settle_all(struct sim *s)
-{
-	for (unsigned int c = 0; c < s->nr_cpus; c++)
-		if (s->cpu[c].curr)
-			cpu_settle(s, &s->cpu[c]);
-}
-
 static void tell_second(struct sim *s)
 {
 	const struct sim_watch *w = &s->config->watch;
 	struct sim_second now;
 
-	settle_all(s);
+	cpu_settle_all(s);
 	now = (struct sim_second){
 		.t_ns = s->now,
 		.accesses = s->accesses - s->base.accesses,
@@ -376,7 +369,8 @@ static int outcome(const struct sim *s, struct sim_error *e)
 int sim_begin(struct sim *s, const struct sim_config *c, struct sim_result *ret,
 	      struct sim_error *e)
 {
-	*s = (struct sim){ .config = c, .result = ret, .costs = *c->costs };
+	*s = (struct sim){ .config = c, .result = ret, .slow = 1,
+		.costs = *c->costs };
 	*ret = (struct sim_result){ 0 };
 	if (set_policy(s, e) || build(s, e) || check_work(s, e) ||
 	    begin_work(s, e))

@@ -280,6 +280,7 @@ struct barrier {
 /**
  * struct sim - one run
  * @now:	the time
+ * @slow:	how many times slower a busy CPU is than it could be
  * @heap:	[nr_cpus] CPUs, ordered by their next event
  * @manage:	new processes get @inst
  * @place:	'h' and 'i': by hand, inverse
@@ -300,6 +301,7 @@ struct sim {
 	const struct sim_config *config;
 	struct sim_costs costs;
 	uint64_t now;
+	double slow;
 	struct np_machine machine;
 	struct np_instance instance;
 	bool manage;
@@ -374,7 +376,7 @@ void stream_begin(struct sim *s, struct task *t, const struct work_op *op);
 void stream_price(struct sim *s, struct task *t);
 void stream_aim(struct sim *s, struct task *t);
 void stream_run(struct sim *s, struct task *t, double ns);
-double stream_next(const struct task *t);
+double stream_next(const struct sim *s, const struct task *t);
 bool stream_done(const struct sim *s, const struct task *t);
 void stream_event(struct sim *s, struct task *t);
 void stream_end(struct task *t);
@@ -400,9 +402,11 @@ double contention_latency(const struct sim *s, int from, int to);
 
 /* sched/clock.c: time passes on a CPU */
 void cpu_settle(struct sim *s, struct cpu *c);
+void cpu_settle_all(struct sim *s);
 void cpu_plan(struct sim *s, struct cpu *c);	/* its next event */
 void cpu_event(struct sim *s, struct cpu *c);
 void cpu_steal(struct sim *s, struct cpu *c, double ns);
+void cpu_share_host(struct sim *s);
 
 /* sched/queue.c: who runs */
 void sched_enqueue(struct sim *s, struct cpu *c, struct task *t);

@@ -4,20 +4,21 @@
  *
  * A node's memory, and the port between a node and all others, each deliver so
  * many bytes per ns.  Loaded to a part p of that, an access waits as in a queue
- * with random arrivals (M/M/1): 1 / (1 - p) times as long.
+ * with random arrivals (M/M/1): w = 1 / (1 - p) times as long, which is the
+ * same as w = 1 + w * p.  Programs wait for their accesses, so p falls as w
+ * rises, and w * p hardly changes: from any w the second form leads to the
+ * answer without swinging to and fro, where the first may not.
  */
 #include "../engine.h"
 
 #define EPOCH		(10 * NS_PER_MS)
-#define FULL		0.95	/* beyond, the queue would be endless */
 
-/* Half of the way to the new value: the load itself reacts to the wait. */
+/* Half of the way: what is accessed changes with what is waited, too. */
 static double towards(double wait, double bytes, double per_ns)
 {
 	double load = per_ns > 0 ? bytes / (per_ns * EPOCH) : 0;
-	double now = 1 / (1 - (load < FULL ? load : FULL));
 
-	return (wait + now) / 2;
+	return (wait + 1 + wait * load) / 2;
 }
 
 static void reprice(struct sim *s)
@@ -27,7 +28,6 @@ static void reprice(struct sim *s)
 
 		if (!c->curr || !c->curr->stream.map)
 			continue;
-		cpu_settle(s, c);
 		stream_price(s, c->curr);
 		cpu_plan(s, c);
 	}
@@ -43,6 +43,7 @@ void contention_epoch(struct sim *s)
 {
 	bool changed = false;
 
+	cpu_settle_all(s);
 	for (unsigned int n = 0; n < s->nr_nodes; n++) {
 		struct node *node = &s->node[n];
 		double wait = towards(node->wait, node->bytes,

@@ -87,17 +87,54 @@ void cpu_settle(struct sim *s, struct cpu *c)
 	if (!c->curr || !ns)
 		return;
 	charge(c, c->curr, ns);
-	progress(s, c->curr, (double)ns);
+	progress(s, c->curr, (double)ns / s->slow);
+}
+
+static unsigned int busy_cpus(const struct sim *s)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < s->nr_cpus; i++)
+		n += s->cpu[i].curr != NULL;
+	return n;
+}
+
+/*
+ * An emulated machine has more CPUs than its host gives it: the more of them
+ * are busy, the slower is each.
+ */
+void cpu_share_host(struct sim *s)
+{
+	double slow = 1;
+
+	if (s->costs.host_cpus > 0)
+		slow = busy_cpus(s) / s->costs.host_cpus;
+	slow = slow > 1 ? slow : 1;
+	if (slow == s->slow)
+		return;
+	for (unsigned int i = 0; i < s->nr_cpus; i++)
+		cpu_settle(s, &s->cpu[i]);
+	s->slow = slow;
+	for (unsigned int i = 0; i < s->nr_cpus; i++)
+		if (s->cpu[i].curr)
+			cpu_plan(s, &s->cpu[i]);
+}
+
+void cpu_settle_all(struct sim *s)
+{
+	for (unsigned int c = 0; c < s->nr_cpus; c++)
+		if (s->cpu[c].curr)
+			cpu_settle(s, &s->cpu[c]);
 }
 
 /* ------------------------------------------------------------------- future */
 
 /* CPU time until its task needs attention. */
-static double until_event(const struct task *t)
+static double until_event(const struct sim *s, const struct task *t)
 {
 	if (t->stream.map)
-		return t->kernel_left + stream_next(t);
-	return t->kernel_left + t->user_left;
+		return s->slow * (t->kernel_left + stream_next(s, t));
+	return s->slow * (t->kernel_left + t->user_left);
 }
 
 /* At least one ns: whatever happens, time goes on. */
@@ -119,7 +156,7 @@ void cpu_plan(struct sim *s, struct cpu *c)
 	uint64_t next = c->tick_ns, done, end;
 
 	if (c->curr) {
-		done = after(s->now, until_event(c->curr));
+		done = after(s->now, until_event(s, c->curr));
 		end = budget_end(s, c->curr);
 		next = done < next ? done : next;
 		next = end < next ? end : next;
