@@ -17,6 +17,8 @@ const char *argp_program_version = "numaplace " NP_VERSION;
 
 static const struct command commands[] = {
 	{ "compare",  "measure policies side by side", cmd_compare },
+	{ "sweep",    "simulate all combinations of many machines and policies",
+	  cmd_sweep },
 	{ "run",      "run a command under a policy, then sum up", cmd_run },
 	{ "attach",   "put running processes under a policy", cmd_attach },
 	{ "detach",   "give processes back to the stock kernel", cmd_detach },
