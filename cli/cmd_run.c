@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * numaplace run: run a command and all its descendants under a policy, then
- * sum up what happened, as `perf stat' does.
- *
- * The child attaches itself through the descriptor it inherits, so that the
- * module knows it and its descendants as the session of that descriptor; the
- * parent keeps it open and asks for the sum after the end.
+ * sum up what happened, as `perf stat' does: the module is asked for the sum of
+ * the session after the end.
  */
 #include "cli.h"
 #include "device.h"
 #include "json.h"
+#include "launch.h"
 #include "outfile.h"
 #include "signals.h"
 #include "spec.h"
@@ -17,7 +15,6 @@
 
 #include <argp.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,17 +26,8 @@
 #define DEFAULT_POLICY "moron"
 
 struct run_args {
-	const char *policy;
+	struct launch launch;
 	const char *json;
-	bool shadow;
-	char **cmd;
-};
-
-/* What the child tells before it becomes the command; silence is success. */
-struct trouble {
-	int attach;	/* -errno of the attachment, or 0 */
-	int exec;	/* errno of the execution, or 0 */
-	char why[NP_UAPI_TEXT];
 };
 
 struct outcome {
@@ -48,56 +36,13 @@ struct outcome {
 	struct rusage usage;
 };
 
-/* What was inherited from a managed caller belongs to another session. */
-static void leave(int dev)
-{
-	struct np_ioc_pid self = { .size = sizeof(self) };
-
-	device_call(dev, NP_IOC_DETACH, &self);
-}
-
-static int attach_self(int dev, const struct run_args *args,
-		       struct trouble *t)
-{
-	struct np_ioc_attach a = {
-		.size = sizeof(a),
-		.flags = args->shadow ? NP_ATTACH_SHADOW : 0,
-	};
-
-	strncpy(a.spec, args->policy, sizeof(a.spec) - 1);
-	leave(dev);
-	t->attach = device_call(dev, NP_IOC_ATTACH, &a);
-	memcpy(t->why, a.why, sizeof(t->why));
-	return t->attach;
-}
-
-static void child(int dev, int report, const struct run_args *args)
-{
-	struct trouble t = { 0 };
-
-	if (!attach_self(dev, args, &t)) {
-		execvp(args->cmd[0], args->cmd);
-		t.exec = errno;
-	}
-	if (write(report, &t, sizeof(t)) != sizeof(t))
-		abort();
-	_exit(EXIT_FAILURE);
-}
-
-/* A terminal has sent it to the child already; a kill(1) meant both. */
-static void pass_on(pid_t pid, const siginfo_t *info)
-{
-	if (info->si_signo != SIGCHLD && info->si_code != SI_KERNEL)
-		kill(pid, info->si_signo);
-}
-
 static void wait_for(pid_t pid, struct outcome *o)
 {
 	siginfo_t info;
 
 	while (wait4(pid, &o->status, WNOHANG, &o->usage) == 0)
 		if (signals_next(&info) > 0)
-			pass_on(pid, &info);
+			launch_pass_on(pid, &info);
 }
 
 static double now(void)
@@ -108,61 +53,17 @@ static double now(void)
 	return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-static pid_t start(int dev, int report, const struct run_args *args)
-{
-	pid_t pid = fork();
-
-	if (!pid) {
-		signals_release();
-		child(dev, report, args);
-	}
-	return pid < 0 ? fail("fork: %s", strerror(errno)) : pid;
-}
-
 static int start_and_wait(int dev, const struct run_args *args,
-			  struct trouble *t, struct outcome *o)
+			  struct launch_trouble *t, struct outcome *o)
 {
 	double begin = now();
-	int report[2];
-	pid_t pid;
+	pid_t pid = launch_start(dev, &args->launch, t);
 
-	if (pipe2(report, O_CLOEXEC))
-		return fail("pipe: %s", strerror(errno));
-	pid = start(dev, report[1], args);
-	close(report[1]);
-	if (pid > 0) {
-		if (read(report[0], t, sizeof(*t)) != sizeof(*t))
-			*t = (struct trouble){ 0 };
-		wait_for(pid, o);
-		o->seconds = now() - begin;
-	}
-	close(report[0]);
-	return pid < 0 ? -1 : 0;
-}
-
-static int exit_code(int status)
-{
-	if (WIFSIGNALED(status))
-		return EXIT_SIGNAL + WTERMSIG(status);
-	return WEXITSTATUS(status);
-}
-
-/* The command never ran.  Return: the exit code that tells so. */
-static int explain(const struct run_args *args, const struct trouble *t)
-{
-	int bad_spec = t->attach == -EINVAL || t->attach == -ENOENT ||
-		       t->attach == -ERANGE;
-
-	if (t->exec) {
-		fail("%s: %s", args->cmd[0], strerror(t->exec));
-		return t->exec == ENOENT ? EXIT_NOT_FOUND : EXIT_CANNOT_RUN;
-	}
-	if (t->why[0])
-		fail("policy '%s': %.*s", args->policy,
-		     (int)sizeof(t->why), t->why);
-	else
-		device_fail(0, t->attach);
-	return bad_spec ? EXIT_USAGE : EXIT_FAILURE;
+	if (pid < 0)
+		return -1;
+	wait_for(pid, o);
+	o->seconds = now() - begin;
+	return 0;
 }
 
 static double seconds(const struct timeval *t)
@@ -181,9 +82,9 @@ static void print_summary(FILE *f, const struct run_args *args,
 			  const struct outcome *o)
 {
 	fputs("\n Placement of '", f);
-	print_command(f, args->cmd);
-	fprintf(f, "' under '%s'%s:\n\n", args->policy, args->shadow ?
-		", shadow mode (nothing was moved)" : "");
+	print_command(f, args->launch.cmd);
+	fprintf(f, "' under '%s'%s:\n\n", args->launch.policy,
+		args->launch.shadow ? ", shadow mode (nothing was moved)" : "");
 	summary_text(f, s);
 	fprintf(f, "\n%20.6f  seconds elapsed\n%20.6f  seconds user\n"
 		"%20.6f  seconds system\n\n", o->seconds,
@@ -205,9 +106,9 @@ static json_t *outcome_json(const struct run_args *args,
 {
 	json_t *run = json_pack("{s:s, s:o, s:s, s:i, s:f, s:f, s:f}",
 				"version", NP_VERSION,
-				"command", command_json(args->cmd),
-				"policy", args->policy,
-				"exit_status", exit_code(o->status),
+				"command", command_json(args->launch.cmd),
+				"policy", args->launch.policy,
+				"exit_status", launch_exit_code(o->status),
 				"seconds", o->seconds,
 				"user_seconds", seconds(&o->usage.ru_utime),
 				"system_seconds", seconds(&o->usage.ru_stime));
@@ -222,7 +123,7 @@ static int sum_up(int dev, const struct run_args *args,
 
 	if (device_status(dev, NP_STATUS_SESSION, 0, &s))
 		return -1;
-	s.shadow = args->shadow;
+	s.shadow = args->launch.shadow;
 	print_summary(stderr, args, &s, o);
 	return args->json ? json_save(args->json, outcome_json(args, &s, o))
 			  : 0;
@@ -231,7 +132,7 @@ static int sum_up(int dev, const struct run_args *args,
 static int run(const struct run_args *args)
 {
 	struct outcome o = { 0 };
-	struct trouble t;
+	struct launch_trouble t;
 	int dev, code;
 
 	if (args->json && outfile_check(args->json))
@@ -242,12 +143,12 @@ static int run(const struct run_args *args)
 	signals_hold();
 	if (start_and_wait(dev, args, &t, &o))
 		code = EXIT_FAILURE;
-	else if (t.attach || t.exec)
-		code = explain(args, &t);
-	else if (sum_up(dev, args, &o) && !exit_code(o.status))
+	else if (launch_failed(&t))
+		code = launch_explain(&args->launch, &t);
+	else if (sum_up(dev, args, &o) && !launch_exit_code(o.status))
 		code = EXIT_FAILURE;
 	else
-		code = exit_code(o.status);
+		code = launch_exit_code(o.status);
 	close(dev);
 	return code;
 }
@@ -269,16 +170,16 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case 'p':
-		args->policy = arg;
+		args->launch.policy = arg;
 		return 0;
 	case 's':
-		args->shadow = true;
+		args->launch.shadow = true;
 		return 0;
 	case 'j':
 		args->json = arg;
 		return 0;
 	case ARGP_KEY_ARG:
-		args->cmd = &state->argv[state->next - 1];
+		args->launch.cmd = &state->argv[state->next - 1];
 		state->next = state->argc;
 		return 0;
 	case ARGP_KEY_NO_ARGS:
@@ -302,10 +203,10 @@ static const struct argp argp = {
 
 int cmd_run(int argc, char **argv)
 {
-	struct run_args args = { .policy = DEFAULT_POLICY };
+	struct run_args args = { .launch.policy = DEFAULT_POLICY };
 
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &args);
-	if (spec_check(args.policy))
+	if (spec_check(args.launch.policy))
 		return EXIT_USAGE;
 	return run(&args);
 }
