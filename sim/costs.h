@@ -7,6 +7,9 @@
  * struct sim_costs - one kind of machine
  * @local_ns:	latency of local memory; of memory at distance d: d/10 times
  * @sweep_overlap, @random_overlap: accesses under way at the same time
+ * @host_cpus:	of an emulated machine: how many of its CPUs can run at full
+ *		speed at the same time; 0 = all
+ * @compute:	how many times longer computing takes than on a server
  * @access_ns:	CPU time of one access that hits no memory
  * @node_bytes, @port_bytes: bytes per ns that the memory of a node delivers,
  *		and that pass between a node and all others; 0 = no limit
@@ -26,6 +29,8 @@ struct sim_costs {
 	double local_ns;
 	double sweep_overlap;
 	double random_overlap;
+	double host_cpus;
+	double compute;
 	double access_ns;
 	double node_bytes;
 	double port_bytes;

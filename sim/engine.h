@@ -75,7 +75,7 @@ enum task_state { TASK_NEW, TASK_READY, TASK_RUNNING, TASK_BLOCKED, TASK_DEAD };
  * @pos:	where a sweep (or first touch) is, in pages from @first
  * @left:	accesses until it is done
  * @ns:		time of one access
- * @end_ns:	when it is stopped at the latest
+ * @end_ns:	when its last pass begins
  * @mix:	where the accesses go, parts of 1
  * @version:	of the region when @mix was right
  * @priced_ns:	when
@@ -109,6 +109,7 @@ struct stream {
  * @pc:		next op
  * @round:	[nr_ops] rounds done of each loop
  * @loop:	innermost loop under way, or WORK_NO_INDEX
+ * @turn_ns:	when the last op should have ended if it had a time, or 0
  * @user_left:	CPU time of the op under way
  * @kernel_left: CPU time the kernel takes before that goes on
  * @syscall:	@kernel_left is work of its own, which may not be preempted
@@ -135,6 +136,7 @@ struct task {
 	uint32_t loop;
 	uint64_t *round;
 	struct stream stream;
+	uint64_t turn_ns;
 	double user_left;
 	double kernel_left;
 	bool syscall;

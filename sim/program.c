@@ -147,6 +147,7 @@ static enum step nap(struct sim *s, struct task *t, uint64_t ns)
 
 static enum step work_in_kernel(struct task *t, uint64_t ns)
 {
+	t->turn_ns = 0;
 	t->kernel_left += (double)ns;
 	t->syscall = true;
 	return TAKES_TIME;
@@ -187,7 +188,8 @@ static enum step do_op(struct sim *s, struct task *t, const struct work_op *op)
 		follow_by_hand(s, t, op);
 		return TAKES_TIME;
 	case WORK_COMPUTE:
-		t->user_left = (double)op->ns;
+		t->turn_ns = 0;
+		t->user_left = s->costs.compute * (double)op->ns;
 		return TAKES_TIME;
 	case WORK_KERNEL:
 		return work_in_kernel(t, op->ns);

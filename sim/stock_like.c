@@ -8,8 +8,8 @@
  * thread that is elsewhere looks there for an idle CPU or for somebody to swap
  * with, and the time between scans follows from how local the faults are.
  *
- * Left out.  A NUMA group is the process: threads of one address space always
- * join, other processes only if they share pages.  Nodes are weighed without
+ * Left out.  A NUMA group is those threads of a process that have shared a page
+ * with another thread; other processes never join.  Nodes are weighed without
  * their neighbours (the scores of glueless meshes).  Tiering.
  *
  * Known weaknesses.  Those of the kernel: memory that all threads of a process
@@ -39,6 +39,7 @@ struct task_state {
 	u32 scans;
 	u32 period_ms;		/* numa_scan_period */
 	s16 preferred;		/* + 1; 0 = none */
+	bool grouped;		/* it has shared a page with another thread */
 };
 NP_SLOT_CHECK(struct task_state, NP_TASK_SLOT);
 
@@ -92,7 +93,7 @@ static struct np_decision page(const struct np_ctx *c,
 		return go;
 	if (!np_two_stage(f))
 		return np_stay(NP_R_FILTERED);
-	if ((f->flags & NP_FAULT_PRIVATE) || c->proc->threads < 2)
+	if ((f->flags & NP_FAULT_PRIVATE) || !task_state(c)->grouped)
 		return go;
 	return group_wants(c, f) ? go : np_stay(NP_R_SHARED);
 }
@@ -134,6 +135,7 @@ static void account(const struct np_ctx *c, const struct np_fault *f,
 		t->private += f->pages;
 	else
 		t->shared += f->pages;
+	t->grouped |= t->shared > 0;
 	t->failed += o->failed ? f->pages : 0;
 }
 
@@ -238,9 +240,9 @@ struct search {
 	bool swap;
 };
 
-static bool in_group(const struct np_proc *p)
+static bool in_group(const struct np_task *t)
 {
-	return p->threads > 1;
+	return ((const struct task_state *)t->slot)->grouped;
 }
 
 static s32 gain(const struct np_task *t, int from, int to, bool by_group)
@@ -257,14 +259,14 @@ static s32 swap_gain(const struct search *s, const struct np_task *other)
 	s32 sum;
 
 	if (!other)
-		return gain(me, s->from, s->to, in_group(me->proc));
+		return gain(me, s->from, s->to, in_group(me));
 	if (other->proc == me->proc) {
 		sum = gain(me, s->from, s->to, false) +
 		      gain(other, s->to, s->from, false);
-		return sum - sum / 16;
+		return in_group(me) ? sum - sum / 16 : sum;
 	}
-	return gain(me, s->from, s->to, in_group(me->proc)) +
-	       gain(other, s->to, s->from, in_group(other->proc));
+	return gain(me, s->from, s->to, in_group(me)) +
+	       gain(other, s->to, s->from, in_group(other));
 }
 
 static void try_cpu(struct search *s, int cpu)
@@ -277,7 +279,7 @@ static void try_cpu(struct search *s, int cpu)
 		return;
 	if (r.idle)
 		worth = gain(s->c->task, s->from, s->to,
-			     in_group(s->c->proc));
+			     in_group(s->c->task));
 	else
 		worth = swap_gain(s, r.task);
 	if (r.idle ? worth <= 0 : worth < SMALL_GAIN)
@@ -326,7 +328,7 @@ static void migrate(const struct np_ctx *c, struct task_state *t, int here,
 	int nid;
 
 	try_node(&s, t->preferred - 1);
-	if (s.cpu == NP_NO_CPU || (in_group(c->proc) && spread_out(c)))
+	if (s.cpu == NP_NO_CPU || (in_group(c->task) && spread_out(c)))
 		for (nid = 0; nid < c->m->nr_nodes; nid++)
 			if (nid != t->preferred - 1 &&
 			    gain(c->task, here, nid, false) > 0 &&
@@ -345,7 +347,7 @@ static int here(const struct np_ctx *c)
 static void place(const struct np_ctx *c, struct np_task_ask *ask)
 {
 	struct task_state *t = task_state(c);
-	const struct np_stats *by = in_group(c->proc) ? c->proc->stats :
+	const struct np_stats *by = in_group(c->task) ? c->proc->stats :
 							c->task->stats;
 	int best = np_stats_max(by), from = here(c);
 

@@ -131,7 +131,8 @@ static double access_ns(const struct sim *s, const struct task *t)
 	double lines = sweep && op->stride < LINE ?
 		(double)op->stride / LINE : 1;
 
-	return s->costs.access_ns + op->think_ps / 1000.0 +
+	return s->costs.access_ns +
+	       s->costs.compute * op->think_ps / 1000.0 +
 	       lines * memory_ns(s, t) / overlap;
 }
 
@@ -366,6 +367,24 @@ static double all_accesses(const struct stream *st)
 	return (double)op->count * st->nr * st->page_accesses;
 }
 
+/*
+ * Turns that follow each other keep time, as if a clock struck: what one is
+ * late does not delay the others.
+ */
+static uint64_t end_of_turn(const struct sim *s, struct task *t, uint64_t ns)
+{
+	if (!ns) {
+		t->turn_ns = 0;
+		return NEVER_NS;
+	}
+	if (!t->turn_ns)
+		t->turn_ns = s->now;
+	do
+		t->turn_ns += ns;
+	while (t->turn_ns <= s->now);
+	return t->turn_ns;
+}
+
 void stream_begin(struct sim *s, struct task *t, const struct work_op *op)
 {
 	struct stream *st = &t->stream;
@@ -380,7 +399,7 @@ void stream_begin(struct sim *s, struct task *t, const struct work_op *op)
 		size / op->stride : 1;
 	set_range(st, t);
 	st->left = all_accesses(st);
-	st->end_ns = op->ns ? s->now + op->ns : NEVER_NS;
+	st->end_ns = end_of_turn(s, t, op->ns);
 	st->touching = true;
 	if (!absent_ahead(st))
 		begin_accesses(s, t);
@@ -450,7 +469,7 @@ void stream_run(struct sim *s, struct task *t, double ns)
 	go_on(st, n);
 }
 
-double stream_next(const struct task *t)
+double stream_next(const struct sim *s, const struct task *t)
 {
 	const struct stream *st = &t->stream;
 	double next, end;
@@ -463,7 +482,8 @@ double stream_next(const struct task *t)
 	if (st->end_ns == NEVER_NS)
 		return next;
 	end = st->end_ns > t->cpu->settled_ns ?
-		(double)(st->end_ns - t->cpu->settled_ns) - t->kernel_left : 0;
+		(double)(st->end_ns - t->cpu->settled_ns) / s->slow -
+		t->kernel_left : 0;
 	return end < next ? (end > 0 ? end : 0) : next;
 }
 
@@ -471,7 +491,16 @@ bool stream_done(const struct sim *s, const struct task *t)
 {
 	const struct stream *st = &t->stream;
 
-	return !st->touching && (st->left < 0.5 || s->now >= st->end_ns);
+	(void)s;
+	return !st->touching && st->left < 0.5;
+}
+
+/* Time is up: a sweep still goes to the end of its pass, as npwork's do. */
+static void last_pass(struct stream *st)
+{
+	st->end_ns = NEVER_NS;
+	st->left = st->op->kind == WORK_SWEEP ?
+		(st->nr - st->pos) * st->page_accesses : 0;
 }
 
 void stream_event(struct sim *s, struct task *t)
@@ -480,6 +509,8 @@ void stream_event(struct sim *s, struct task *t)
 
 	if (st->touching)
 		return touch(s, t);
+	if (s->now >= st->end_ns)
+		last_pass(st);
 	if (!stream_done(s, t) && st->fault_in < 1)
 		meet_mark(s, t);
 }

@@ -130,6 +130,12 @@ static int idlest_node(const struct sim *s, int local)
 	return best;
 }
 
+/* Where a workload begins is chance: whoever starts it runs somewhere. */
+static int first_node_of_all(struct sim *s, struct task *t)
+{
+	return s->homes[rng_below(&t->rng, s->nr_homes)];
+}
+
 struct cpu *place_birth(struct sim *s, struct task *t, struct cpu *parent)
 {
 	int home = t->process->np.home;
@@ -138,6 +144,6 @@ struct cpu *place_birth(struct sim *s, struct task *t, struct cpu *parent)
 	if (is_bound(t))
 		return place_bound(s, t);
 	node = home != NP_NO_NODE && s->node[home].nr_usable ? home :
-		idlest_node(s, parent ? parent->node : s->homes[0]);
+		idlest_node(s, parent ? parent->node : first_node_of_all(s, t));
 	return place_on_node(s, t, node);
 }

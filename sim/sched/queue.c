@@ -229,6 +229,7 @@ void sched_pick(struct sim *s, struct cpu *c)
 	else
 		c->tick_ns = NEVER_NS;
 	cpu_plan(s, c);
+	cpu_share_host(s);
 }
 
 /* --------------------------------------------------------------- preemption */
@@ -329,6 +330,7 @@ void sched_block(struct sim *s, struct task *t)
 	sched_leave(s, t);
 	sched_end_wanting(s, t);
 	t->state = TASK_BLOCKED;
+	t->turn_ns = 0;
 }
 
 /* A new period begins if the last one is over (constant bandwidth server). */

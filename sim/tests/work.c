@@ -1096,7 +1096,7 @@ static void somebody_else_may_touch_first(void **state)
 	const struct work_process *proc = &p->process[0];
 
 	(void)state;
-	assert_int_equal(proc->thread[0].nr_ops, 1);
+	assert_int_equal(proc->thread[0].nr_ops, 2);
 	assert_int_equal(proc->thread[0].op[0].kind, WORK_START);
 	assert_int_equal(workers(p, 0)[2].op[0].kind, WORK_TOUCH);
 	assert_slice(&workers(p, 0)[2].op[0], 2, 0, 4);
