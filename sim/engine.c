@@ -153,6 +153,7 @@ static int describe(struct sim *s)
 		.cpu_node = cpu_node,
 		.distance = s->config->topology->distance,
 		.home = &sim_home,
+		.mute = s->config->watch.record ? NP_MUTE_NOTHING : NP_MUTE_ALL,
 	};
 	if (!flags || !cpu_node)
 		return -1;

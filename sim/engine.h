@@ -18,6 +18,7 @@
 #include "costs.h"
 #include "mem/bitmap.h"
 #include "mem/region.h"
+#include "mem/view.h"
 #include "rng.h"
 #include "sim.h"
 
@@ -38,11 +39,14 @@ struct process;
  * struct mapping - a region in an address space
  * @base:	its first address
  * @marked:	pages whose next touch is a hinting fault
+ * @marks:	changes when pages are marked
  */
 struct mapping {
 	struct region *region;
 	uint64_t base;
 	struct bitmap marked;
+	uint64_t marks;
+	struct views views;
 };
 
 /**
@@ -76,11 +80,9 @@ enum task_state { TASK_NEW, TASK_READY, TASK_RUNNING, TASK_BLOCKED, TASK_DEAD };
  * @left:	accesses until it is done
  * @ns:		time of one access
  * @end_ns:	when its last pass begins
- * @mix:	where the accesses go, parts of 1
- * @version:	of the region when @mix was right
- * @priced_ns:	when
- * @target:	sweep: position of the next marked page
- * @rate:	random: marked pages met per ns while there were @rate_members
+ * @view:	of the range
+ * @priced_ns:	when @ns was right
+ * @target:	position of the next marked page, in pages from @first
  * @fault_in:	user time until the next hinting fault, INFINITY if none is near
  */
 struct stream {
@@ -92,13 +94,10 @@ struct stream {
 	double left;
 	double ns;
 	uint64_t end_ns;
-	struct mix mix;
-	uint64_t version;
+	struct view *view;
 	uint64_t priced_ns;
 	double target;
 	double fault_in;
-	double rate;
-	uint32_t rate_members;
 	uint32_t page_accesses;
 	bool touching;
 };

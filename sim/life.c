@@ -120,6 +120,7 @@ static void unmap(struct sim *s, struct mapping *m)
 	if (r < s->object || r > s->object + s->config->work->nr_objects)
 		free(r);
 marks:
+	views_free(&m->views);
 	bitmap_free(&m->marked);
 }
 
@@ -357,7 +358,6 @@ static void count_task(struct sim *s, const struct task *t)
 
 static void task_free(struct task *t)
 {
-	mix_free(&t->stream.mix);
 	free(t->round);
 	free(t->np.stats);
 	free(t);

@@ -128,13 +128,21 @@ bool region_place(struct region *r, uint32_t i, int node)
 	return true;
 }
 
+/* Neighbours are often together: one addition for all of them. */
 static bool mix_pages(const struct region *r, uint32_t first, uint32_t end,
 		      struct mix *m)
 {
-	for (uint32_t i = first; i < end; i++)
-		if (r->page[i].node1 != PAGE_ABSENT &&
-		    !mix_add(m, page_node(&r->page[i]), 1))
+	uint32_t i = first, stop;
+
+	for (; i < end; i = stop) {
+		uint16_t node1 = r->page[i].node1;
+
+		for (stop = i + 1; stop < end; stop++)
+			if (r->page[stop].node1 != node1)
+				break;
+		if (node1 != PAGE_ABSENT && !mix_add(m, node1 - 1, stop - i))
 			return false;
+	}
 	return true;
 }
 

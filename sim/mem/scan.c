@@ -59,6 +59,7 @@ static void chunk(struct walk *w, struct mapping *m, uint32_t first,
 	uint32_t walked = (end - first) * m->region->base;
 	uint32_t marked = mark(w, m, first, end);
 
+	m->marks++;
 	np_scan_marked(w->c, walked, marked);
 	w->t->process->np.scan.offset =
 		m->base + ((uint64_t)end << m->region->shift);

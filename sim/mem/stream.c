@@ -19,100 +19,17 @@
 /* First touch in steps of this many base pages, one huge page. */
 #define TOUCH_STEP	512
 
-/* Zipf: the range in this many strata at most, each twice as long as the last. */
-#define STRATA		32
-
-/* Words of marks that are counted of a long range. */
-#define SAMPLE		1024
-
-/* Pages tried at random before the next marked one is taken. */
-#define TRIES		32
-
-/* ------------------------------------------------------------------- strata */
-
-struct stratum {
-	uint32_t first, nr;
-	double weight;
-};
-
-/* Integral of x^-z from @a to @b; z = 1 is the logarithm. */
-static double zipf_mass(double z, double a, double b)
+/* Sweeps, and touching: each page after the other. */
+static bool in_order(const struct stream *st)
 {
-	double e = 1 - z;
-
-	if (e > -1e-9 && e < 1e-9)
-		return sim_log(b / a);
-	return (sim_exp(e * sim_log(b)) - sim_exp(e * sim_log(a))) / e;
-}
-
-/* The range, cut so that all pages of a piece are equally popular. */
-static unsigned int strata(const struct stream *st, struct stratum *ret)
-{
-	uint32_t at = 0, nr = 1;
-	unsigned int n = 0;
-	double sum = 0;
-
-	if (st->op->zipf <= 0) {
-		ret[0] = (struct stratum){ st->first, st->nr, 1 };
-		return 1;
-	}
-	for (; at < st->nr && n < STRATA; at += ret[n++].nr, nr *= 2) {
-		ret[n].first = st->first + at;
-		ret[n].nr = st->nr - at < nr ? st->nr - at : nr;
-		ret[n].weight = zipf_mass(st->op->zipf, at + 1.0,
-					  at + 1.0 + ret[n].nr);
-		sum += ret[n].weight;
-	}
-	for (unsigned int i = 0; i < n; i++)
-		ret[i].weight /= sum;
-	return n;
+	return st->op->kind != WORK_RANDOM;
 }
 
 /* -------------------------------------------------------------------- price */
 
-static void scale(struct mix *m, double total)
-{
-	for (unsigned int i = 0; i < m->nr; i++)
-		m->share[i].part /= total;
-}
-
-/* Of one piece, as parts of @weight; pages nobody has touched do not count. */
-static void mix_stratum(struct sim *s, struct stream *st,
-			const struct stratum *piece)
-{
-	struct mix *pages = &s->scratch;
-	double sum = 0;
-
-	pages->nr = 0;
-	if (!region_mix(st->map->region, piece->first, piece->nr, pages))
-		s->oom = true;
-	for (unsigned int i = 0; i < pages->nr; i++)
-		sum += pages->share[i].part;
-	for (unsigned int i = 0; i < pages->nr; i++)
-		if (!mix_add(&st->mix, pages->share[i].node,
-			     piece->weight * pages->share[i].part / sum))
-			s->oom = true;
-}
-
-static void find_mix(struct sim *s, struct stream *st)
-{
-	struct stratum piece[STRATA];
-	unsigned int n = strata(st, piece);
-	double sum = 0;
-
-	st->mix.nr = 0;
-	for (unsigned int i = 0; i < n; i++)
-		mix_stratum(s, st, &piece[i]);
-	for (unsigned int i = 0; i < st->mix.nr; i++)
-		sum += st->mix.share[i].part;
-	if (sum > 0)
-		scale(&st->mix, sum);
-	st->version = st->map->region->version;
-}
-
 static double memory_ns(const struct sim *s, const struct task *t)
 {
-	const struct mix *m = &t->stream.mix;
+	const struct mix *m = &t->stream.view->mix;
 	double ns = 0;
 
 	for (unsigned int i = 0; i < m->nr; i++)
@@ -142,14 +59,20 @@ void stream_price(struct sim *s, struct task *t)
 
 	if (!st->map || st->touching)
 		return;
-	if (st->version != st->map->region->version || !st->mix.nr)
-		find_mix(s, st);
+	if (!view_mix(st->view, st->map->region, s->now, &s->scratch))
+		s->oom = true;
 	st->ns = access_ns(s, t);
 	st->priced_ns = s->now;
 	stream_aim(s, t);
 }
 
 /* ----------------------------------------------------------- hinting faults */
+
+/* It will be looked at when the fault comes, much else later. */
+static void expect(const struct stream *st, uint32_t page)
+{
+	__builtin_prefetch(&st->map->region->page[page], 1);
+}
 
 static void aim_sweep(struct stream *st)
 {
@@ -166,113 +89,48 @@ static void aim_sweep(struct stream *st)
 	} else {
 		st->target = page - st->first;
 	}
+	expect(st, page);
 	st->fault_in = st->target <= st->pos ? 0 :
 		(st->target - st->pos) * st->page_accesses * st->ns;
 }
 
-/* Of a long range a sample of words stands for all. */
-static double marked_part(const struct bitmap *b, uint32_t first, uint32_t nr)
-{
-	uint32_t step = nr / SAMPLE, marked = 0;
-
-	if (nr == b->nr)
-		return (double)b->members / nr;
-	if (step < 64)
-		return (double)bitmap_count(b, first, nr) / nr;
-	for (uint32_t i = 0; i < SAMPLE; i++)
-		marked += bitmap_count(b, first + i * step, 64);
-	return (double)marked / (SAMPLE * 64);
-}
-
-static double marked_rate(const struct stream *st)
-{
-	struct stratum piece[STRATA];
-	unsigned int n = strata(st, piece);
-	double rate = 0;
-
-	for (unsigned int i = 0; i < n; i++)
-		rate += piece[i].weight * marked_part(&st->map->marked,
-						      piece[i].first,
-						      piece[i].nr);
-	return rate / st->ns;
-}
-
-static void wait_for_mark(struct task *t, double rate)
-{
-	t->stream.fault_in = rate > 0 ? rng_wait(&t->rng, rate) : INFINITY;
-}
-
-static void aim_random(struct task *t)
+/* The wait follows from how many are marked; of them any will do. */
+static void aim_random(struct task *t, uint64_t now)
 {
 	struct stream *st = &t->stream;
+	struct view *v = st->view;
+	double stratum = rng_unit(&t->rng), page = rng_unit(&t->rng);
+	uint32_t target;
 
-	st->rate = marked_rate(st);
-	st->rate_members = st->map->marked.members;
-	wait_for_mark(t, st->rate);
-}
-
-/* Marks only went since the rate was found: less of them, less of it. */
-static void aim_again(struct sim *s, struct task *t)
-{
-	struct stream *st = &t->stream;
-	uint32_t members = st->map->marked.members;
-
-	if (st->op->kind == WORK_SWEEP || !members || !st->rate_members)
-		stream_aim(s, t);
-	else
-		wait_for_mark(t, st->rate * members / st->rate_members);
+	view_marks(v, &st->map->marked, st->map->marks, now);
+	target = v->meet > 0 ? view_pick(v, &st->map->marked, stratum, page) :
+			       BITMAP_NONE;
+	st->fault_in = INFINITY;
+	if (target == BITMAP_NONE)
+		return;
+	st->target = target - st->first;
+	st->fault_in = rng_wait(&t->rng, v->meet) * st->ns;
+	expect(st, target);
 }
 
 void stream_aim(struct sim *s, struct task *t)
 {
 	struct stream *st = &t->stream;
 
-	(void)s;
 	if (!st->map || st->touching)
 		return;
 	if (!st->map->marked.members)
 		st->fault_in = INFINITY;
-	else if (st->op->kind == WORK_SWEEP)
+	else if (in_order(st))
 		aim_sweep(st);
 	else
-		aim_random(t);
+		aim_random(t, s->now);
 }
 
-/* As an access would: a piece by its weight, then any page of it. */
-static uint32_t random_page(struct task *t, const struct stratum *piece,
-			    unsigned int n)
+static uint32_t target(const struct stream *st)
 {
-	double at = rng_unit(&t->rng);
-	unsigned int i = 0;
-
-	while (i + 1 < n && (at -= piece[i].weight) > 0)
-		i++;
-	return piece[i].first + (uint32_t)rng_below(&t->rng, piece[i].nr);
-}
-
-/* Where marks are rare the next one will do. */
-static uint32_t random_target(struct task *t)
-{
-	const struct bitmap *marked = &t->stream.map->marked;
-	struct stratum piece[STRATA];
-	unsigned int n = strata(&t->stream, piece);
-	uint32_t page = 0, first = t->stream.first, nr = t->stream.nr;
-
-	for (unsigned int i = 0; i < TRIES; i++) {
-		page = random_page(t, piece, n);
-		if (bitmap_test(marked, page))
-			return page;
-	}
-	page = bitmap_next(marked, page);
-	if (page - first >= nr)
-		page = bitmap_next(marked, first);
-	return page - first < nr ? page : BITMAP_NONE;
-}
-
-static uint32_t sweep_target(const struct stream *st)
-{
-	double target = st->target >= st->nr ? st->target - st->nr : st->target;
-	uint32_t page = st->first + (uint32_t)target;
+	double at = st->target >= st->nr ? st->target - st->nr : st->target;
+	uint32_t page = st->first + (uint32_t)at;
 
 	return bitmap_test(&st->map->marked, page) ? page : BITMAP_NONE;
 }
@@ -281,15 +139,16 @@ static uint32_t sweep_target(const struct stream *st)
 static void meet_mark(struct sim *s, struct task *t)
 {
 	struct stream *st = &t->stream;
-	uint32_t page = st->op->kind == WORK_SWEEP ? sweep_target(st) :
-						     random_target(t);
+	uint32_t page = target(st);
 
-	if (page != BITMAP_NONE)
+	if (page != BITMAP_NONE) {
+		view_met(st->view, page);
 		fault_take(s, t, page);
+	}
 	if (s->now - st->priced_ns >= PRICE_NS)
 		stream_price(s, t);
 	else
-		aim_again(s, t);
+		stream_aim(s, t);
 }
 
 /* -------------------------------------------------------------- first touch */
@@ -298,12 +157,13 @@ static bool absent_ahead(struct stream *st)
 {
 	const struct region *r = st->map->region;
 
-	if (r->present == r->nr)
+	if (r->present == r->nr || st->view->touched)
 		return false;
 	while (st->pos < st->nr &&
 	       r->page[st->first + (uint32_t)st->pos].node1 != PAGE_ABSENT)
 		st->pos++;
-	return st->pos < st->nr;
+	st->view->touched = st->pos >= st->nr;
+	return !st->view->touched;
 }
 
 static void touch_some(struct sim *s, struct task *t)
@@ -327,8 +187,6 @@ static void begin_accesses(struct sim *s, struct task *t)
 
 	st->touching = false;
 	st->pos = 0;
-	if (st->op->kind == WORK_TOUCH)
-		st->left = 0;
 	stream_price(s, t);
 }
 
@@ -360,7 +218,9 @@ static double all_accesses(const struct stream *st)
 {
 	const struct work_op *op = st->op;
 
-	if (op->kind == WORK_TOUCH || !op->count)
+	if (op->kind == WORK_TOUCH)
+		return st->nr;
+	if (!op->count)
 		return INFINITY;
 	if (op->kind == WORK_RANDOM)
 		return (double)op->count;
@@ -388,16 +248,20 @@ static uint64_t end_of_turn(const struct sim *s, struct task *t, uint64_t ns)
 void stream_begin(struct sim *s, struct task *t, const struct work_op *op)
 {
 	struct stream *st = &t->stream;
-	struct mix keep = st->mix;
 	uint32_t size;
 
-	*st = (struct stream){ .op = op, .fault_in = INFINITY, .mix = keep };
-	st->mix.nr = 0;
+	*st = (struct stream){ .op = op, .fault_in = INFINITY };
 	st->map = &t->process->map[op->region];
 	size = 1U << st->map->region->shift;
 	st->page_accesses = op->kind == WORK_SWEEP && op->stride < size ?
 		size / op->stride : 1;
 	set_range(st, t);
+	st->view = view_find(&st->map->views, st->first, st->nr, op->zipf);
+	if (!st->view) {
+		st->map = NULL;
+		s->oom = true;
+		return;
+	}
 	st->left = all_accesses(st);
 	st->end_ns = end_of_turn(s, t, op->ns);
 	st->touching = true;
@@ -412,7 +276,7 @@ void stream_end(struct task *t)
 
 static void count_accesses(struct sim *s, struct task *t, double n)
 {
-	const struct mix *m = &t->stream.mix;
+	const struct mix *m = &t->stream.view->mix;
 	int here = t->cpu->node;
 	double *row = &s->result->matrix[(size_t)here * s->nr_nodes];
 
@@ -437,13 +301,13 @@ static void count_work(struct sim *s, struct task *t, double n)
 	const struct work_op *op = t->stream.op;
 	uint32_t bytes = op->kind == WORK_SWEEP ? op->stride : LINE;
 
-	if (s->work_is_bytes)
+	if (s->work_is_bytes && op->kind != WORK_TOUCH)
 		t->work += n * bytes / (1 << 20);
 }
 
 static void go_on(struct stream *st, double n)
 {
-	if (st->op->kind != WORK_SWEEP)
+	if (!in_order(st))
 		return;
 	st->pos += n / st->page_accesses;
 	if (st->pos < st->nr)
