@@ -22,6 +22,8 @@
  * @switch_ns:	a context switch
  * @cold_ns:	what a task loses when it changes its CPU
  * @wake_ns:	waking a task up
+ * @thread_ns:	a thread's first steps, before its own program begins; from half
+ *		to one and a half times as long, by chance
  * @fork_ns, @exec_ns, @exit_ns: a process's life, without its memory
  */
 struct sim_costs {
@@ -44,6 +46,7 @@ struct sim_costs {
 	double switch_ns;
 	double cold_ns;
 	double wake_ns;
+	double thread_ns;
 	double fork_ns;
 	double exec_ns;
 	double exit_ns;

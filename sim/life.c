@@ -166,6 +166,7 @@ static struct task *new_task(struct sim *s, struct process *p,
 	t->tid = p->nr_tasks ? ++s->next_id : p->np.pid;
 	t->number = numbered ? s->next_number++ : WORK_NO_INDEX;
 	t->rng = rng_for(s->config->seed, t->tid);
+	t->kernel_left = s->costs.thread_ns * (0.5 + rng_unit(&t->rng));
 	t->loop = WORK_NO_INDEX;
 	t->weight = weight_of(plan->nice);
 	t->woken_ns = NEVER_NS;
