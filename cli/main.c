@@ -19,12 +19,17 @@ static const struct command commands[] = {
 	{ "compare",  "measure policies side by side", cmd_compare },
 	{ "sweep",    "simulate all combinations of many machines and policies",
 	  cmd_sweep },
+	{ "report",   "print what a sweep has found", cmd_report },
 	{ "run",      "run a command under a policy, then sum up", cmd_run },
 	{ "attach",   "put running processes under a policy", cmd_attach },
 	{ "detach",   "give processes back to the stock kernel", cmd_detach },
 	{ "status",   "what is managed, and what it really gets", cmd_status },
 	{ "policies", "the policies and their parameters", cmd_policies },
 	{ "trace",    "print each decision with its reason", cmd_trace },
+	{ "record",   "write all decisions, and what led to them, into a file",
+	  cmd_record },
+	{ "replay",   "make recorded decisions again, or by another policy",
+	  cmd_replay },
 };
 
 static const struct command *find_command(const char *name)
