@@ -143,6 +143,18 @@ $(BUILD)/tests/cli-%.t: $(BUILD)/san/cli/tests/%.o $(san_cli) $(san_sim) \
 	@mkdir -p $(@D)
 	$(CC) $(san_flags) -o $@ $^ $(cli_libs) -lcmocka
 
+# The command with the test policies, to replay what they decided in a kernel.
+$(BUILD)/obj/tests/policies.o: tests/policies.c
+	@mkdir -p $(@D)
+	$(CC) $(np_cflags) $(CFLAGS) -MMD -c -o $@ $<
+
+$(BUILD)/tests/numaplace: $(cli_src:%.c=$(BUILD)/obj/%.o) \
+		$(sim_src:%.c=$(BUILD)/obj/%.o) $(policy_src:%.c=$(BUILD)/obj/%.o) \
+		$(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard policy/tests/policies/*.c)) \
+		$(BUILD)/obj/tests/policies.o
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -o $@ $^ $(cli_libs)
+
 # Parsers of files from others: what sim/fuzz/ feeds them. In the tests each
 # sees its corpus again; make fuzz looks for more.
 fuzz_names := $(filter-out replay,$(patsubst sim/fuzz/%.c,%,$(wildcard sim/fuzz/*.c)))
@@ -186,7 +198,7 @@ test: packages
 	@$(MAKE) --no-print-directory all unit-tests
 	prove $(unit_tests) $(fuzz_tests) $(shell_tests)
 
-unit-tests: $(unit_tests) $(fuzz_tests)
+unit-tests: $(unit_tests) $(fuzz_tests) $(BUILD)/tests/numaplace
 
 test-debug: packages
 	@$(MAKE) --no-print-directory debug-kernel

@@ -45,6 +45,18 @@ static const struct {
 	[NP_REC_WINDOW]	= { "window" },
 	[NP_REC_PASS]	= { "pass" },
 	[NP_REC_TASK]	= { "task" },
+	[NP_REC_KEPT]	= { "kept" },
+	[NP_REC_PLAN]	= { "plan" },
+	[NP_REC_MARKED]	= { "marked" },
+	[NP_REC_SCANNED] = { "scanned" },
+	[NP_REC_THREAD]	= { "thread" },
+	[NP_REC_SPEC]	= { "spec" },
+	[NP_REC_ATTACH]	= { "attach" },
+	[NP_REC_FORK]	= { "fork" },
+	[NP_REC_EXEC]	= { "exec" },
+	[NP_REC_EXIT]	= { "exit" },
+	[NP_REC_GONE]	= { "gone" },
+	[NP_REC_PLACE]	= { "place" },
 };
 
 static const struct {

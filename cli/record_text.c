@@ -30,15 +30,111 @@ static void print_decision(FILE *f, const struct np_record *r)
 		reason_text(r->reason), r->cpu, node_text(last, r->last_cpu));
 }
 
+static const char *verb_name(unsigned int verb)
+{
+	static const char *const names[] = { "nothing", "home", "move", "swap" };
+
+	return verb < sizeof(names) / sizeof(names[0]) ? names[verb] : "?";
+}
+
+static void print_wish(FILE *f, const struct np_record *r)
+{
+	char asked[8], dst[8], cpu[8];
+
+	fprintf(f, " %s: node %s -> %s, cpu %s  %-7s %s", verb_name(r->flags),
+		node_text(asked, r->asked), node_text(dst, r->dst),
+		node_text(cpu, r->cpu), verdict_name(r->verdict),
+		reason_text(r->reason));
+}
+
+static void print_plan(FILE *f, const struct np_record *r)
+{
+	fprintf(f, " %u pages from 0x%012" PRIx64 ", again after %u ms, at most "
+		"%u us at a time", r->pages, (uint64_t)r->addr,
+		(unsigned int)(r->value >> 32), (unsigned int)r->value);
+}
+
+static void print_piece(FILE *f, const struct np_record *r)
+{
+	char text[NP_SPEC_PIECE + 1] = "";
+
+	memcpy(text, &r->addr, sizeof(r->addr));
+	memcpy(text + sizeof(r->addr), &r->value, sizeof(r->value));
+	for (char *c = text; *c; c++)
+		if (*c < ' ' || *c > '~')
+			*c = '?';
+	fprintf(f, " '%s'", text);
+}
+
+static void print_scan(FILE *f, const struct np_record *r)
+{
+	if (r->type == NP_REC_PLAN)
+		print_plan(f, r);
+	else if (r->type == NP_REC_MARKED)
+		fprintf(f, " %u of %" PRIu64 " pages, up to 0x%012" PRIx64,
+			r->pages, (uint64_t)r->value, (uint64_t)r->addr);
+	else
+		fprintf(f, " %" PRIu64 " ns%s", (uint64_t)r->value,
+			r->flags ? ", the window is done" : "");
+}
+
+static void print_life(FILE *f, const struct np_record *r)
+{
+	switch (r->type) {
+	case NP_REC_THREAD:
+		fputs(" has state from now on", f);
+		break;
+	case NP_REC_ATTACH:
+		fputs(" taken over by the policy spelt out before", f);
+		break;
+	case NP_REC_FORK:
+		fprintf(f, " child of %" PRIu64, (uint64_t)r->value);
+		break;
+	case NP_REC_EXEC:
+		fputs(" a new address space", f);
+		break;
+	case NP_REC_EXIT:
+		fputs(r->flags ? " the last thread" : " a thread", f);
+		break;
+	case NP_REC_GONE:
+		fputs(" not managed any more", f);
+		break;
+	case NP_REC_PLACE:
+		fputs(" what does the thread want?", f);
+		break;
+	}
+}
+
 void record_text(FILE *f, const struct np_record *r)
 {
 	fprintf(f, "%-6s", record_name(r->type));
-	if (r->type == NP_REC_WINDOW)
+	switch (r->type) {
+	case NP_REC_WINDOW:
 		fprintf(f, " %u pages marked", r->pages);
-	else if (r->type == NP_REC_PASS)
+		break;
+	case NP_REC_PASS:
 		fputs(" end of the address space", f);
-	else
+		break;
+	case NP_REC_TASK:
+		print_wish(f, r);
+		break;
+	case NP_REC_PLAN:
+	case NP_REC_MARKED:
+	case NP_REC_SCANNED:
+		print_scan(f, r);
+		break;
+	case NP_REC_SPEC:
+		print_piece(f, r);
+		break;
+	case NP_REC_PAGE:
+	case NP_REC_MOVED:
+	case NP_REC_FAILED:
+	case NP_REC_KEPT:
 		print_decision(f, r);
+		break;
+	default:
+		print_life(f, r);
+	}
 }
 
 json_t *record_json(const struct np_record *r)
@@ -47,7 +143,7 @@ json_t *record_json(const struct np_record *r)
 
 	snprintf(addr, sizeof(addr), "0x%" PRIx64, (uint64_t)r->addr);
 	return json_pack("{s:I, s:I, s:s, s:i, s:i, s:s, s:i, s:i, s:i, s:i,"
-			 " s:s, s:s, s:i, s:i, s:i}",
+			 " s:s, s:s, s:i, s:i, s:i, s:i, s:i, s:i, s:I}",
 			 "seq", (json_int_t)r->seq,
 			 "time_ns", (json_int_t)r->time_ns,
 			 "type", record_name(r->type),
@@ -62,5 +158,9 @@ json_t *record_json(const struct np_record *r)
 			 "reason", reason_name(r->reason),
 			 "cpu", (int)r->cpu,
 			 "last_cpu", (int)r->last_cpu,
-			 "flags", (int)r->flags);
+			 "flags", (int)r->flags,
+			 "node", (int)r->node,
+			 "last_node", (int)r->last_node,
+			 "state", (int)r->state,
+			 "value", (json_int_t)r->value);
 }

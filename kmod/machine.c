@@ -49,7 +49,7 @@ static void refresh_cpus(void)
 	int cpu;
 
 	for (cpu = 0; cpu < np_machine.nr_cpus; cpu++)
-		WRITE_ONCE(cpu_node[cpu], cpu_possible(cpu) ? cpu_to_node(cpu) :
+		WRITE_ONCE(cpu_node[cpu], cpu_present(cpu) ? cpu_to_node(cpu) :
 							      NP_NO_NODE);
 }
 

@@ -118,6 +118,11 @@ static void names_come_from_the_contract(void **state)
 	assert_string_equal(reason_name(NP_R_CPUSET), "cpuset");
 	assert_string_equal(verdict_name(NP_REFUSED), "refused");
 	assert_string_equal(record_name(NP_REC_TASK), "task");
+	assert_string_equal(record_name(NP_REC_END_DECISIONS), "?");
+	assert_string_equal(record_name(NP_REC_KEPT), "kept");
+	for (unsigned int i = NP_REC_FEED; i < NP_REC_END_FEED; i++)
+		assert_string_not_equal(record_name(i), "?");
+	assert_string_equal(record_name(NP_REC_END_FEED), "?");
 	assert_string_equal(effective_name(NP_EFF_EJECTED), "ejected");
 	assert_int_equal(reason_find("cpuset"), NP_R_CPUSET);
 	assert_int_equal(reason_find("x"), -1);

@@ -96,7 +96,6 @@ static void count_other(struct whatif_result *n, const struct np_record *rec,
 	n->other.local += f->node == f->page_node;
 	n->other.verdict[d->verdict]++;
 	n->other.reason[d->reason]++;
-	n->other.moved += goes(d) ? f->pages : 0;
 	n->differ += f->page_node != rec->src || d->verdict != rec->verdict ||
 		     d->reason != rec->reason || d->nid != rec->dst;
 }
@@ -114,8 +113,6 @@ static int page(struct call *k, struct sim_error *e)
 	t->fault.page_node = place->here;
 	t->decision = np_decide(&k->c, &t->fault);
 	t->decided = true;
-	if (goes(&t->decision))
-		place->here = t->decision.nid;
 	count_recorded(&wi->result, k->rec);
 	count_other(&wi->result, k->rec, &t->fault, &t->decision);
 	return 0;
@@ -123,18 +120,24 @@ static int page(struct call *k, struct sim_error *e)
 
 /* ---------------------------------------------------------------- outcomes */
 
-/* A page that was busy for the one policy was busy for the other. */
-static void take_back(struct whatif *wi, struct call *k, struct place *place)
+/* Until then the page is where it was: others may fault on it meanwhile. */
+static void arrive(struct whatif *wi, struct call *k, struct place *place)
 {
 	const struct world_task *t = k->task;
 
+	if (k->rec->type == NP_REC_MOVED)
+		place->recorded = k->rec->dst;
 	if (!goes(&t->decision))
 		return;
-	place->here = t->fault.page_node;
-	wi->result.other.moved -= t->fault.pages;
-	wi->result.other.failed += t->fault.pages;
+	if (k->rec->type == NP_REC_FAILED) {
+		wi->result.other.failed += t->fault.pages;
+		return;
+	}
+	place->here = t->decision.nid;
+	wi->result.other.moved += t->fault.pages;
 }
 
+/* A page that was busy for the one policy was busy for the other. */
 static struct np_outcome outcome_here(struct call *k, const struct place *place)
 {
 	bool failed = k->rec->type == NP_REC_FAILED;
@@ -161,9 +164,7 @@ static void account(struct whatif *wi, struct call *k, struct place *place)
 	struct world_task *t = k->task;
 	struct np_outcome o;
 
-	place->recorded = k->rec->dst;
-	if (k->rec->type == NP_REC_FAILED)
-		take_back(wi, k, place);
+	arrive(wi, k, place);
 	o = outcome_here(k, place);
 	np_account(&k->c, &t->fault, &t->decision, &o);
 }

@@ -567,6 +567,26 @@ static void a_new_page_is_where_it_is(void **state)
 	assert_int_equal(what_if(&s, "moron").other.local, 1);
 }
 
+/* Two threads at once: the page is on its way when the second one faults. */
+static void a_page_is_where_it_was_until_it_has_arrived(void **state)
+{
+	struct scribe s = { .nr = 0 };
+	struct np_record *r;
+	struct whatif_result n;
+
+	(void)state;
+	write_attach(&s, 7, "none");
+	write_page(&s, 0, 0, 1);
+	write_page(&s, 0, 0, 1)->tid = 8;
+	r = write_one(&s, NP_REC_KEPT);
+	*r = r[-1];
+	r->type = NP_REC_KEPT;
+	r->dst = 0;
+	n = what_if(&s, "moron");
+	assert_int_equal(n.other.verdict[NP_MOVE], 2);
+	assert_int_equal(n.other.moved, 1);
+}
+
 /* Somebody else moved it meanwhile: compaction, a swap, another mapping. */
 static void a_page_that_others_moved_is_where_it_is(void **state)
 {
@@ -588,7 +608,7 @@ static void a_busy_page_is_busy_for_both(void **state)
 	write_attach(&s, 7, "none");
 	write_page(&s, 0, 0, 1);
 	write_outcome(&s, NP_REC_FAILED, 0);
-	write_page(&s, 0, 0, 1);
+	write_sample(&s, 0, 0, 1);
 	n = what_if(&s, "moron");
 	assert_int_equal(n.other.failed, 1);
 	assert_int_equal(n.other.moved, 1);
@@ -605,6 +625,7 @@ static struct whatif_result refused_for(enum np_reason why, int asked)
 	r->verdict = NP_REFUSED;
 	r->reason = why;
 	r->asked = asked;
+	write_outcome(&s, NP_REC_KEPT, 0);
 	return what_if(&s, "moron");
 }
 
@@ -637,6 +658,7 @@ static void a_child_has_its_parent_s_pages(void **state)
 	(void)state;
 	write_attach(&s, 3, "none");
 	write_page(&s, 0, 0, 1)->pid = 3;
+	write_outcome(&s, NP_REC_KEPT, 0);
 	write_one(&s, NP_REC_FORK)->value = 3;
 	write_page(&s, 0, 0, 1);	/* the parent's would be on 1 */
 	r = write_one(&s, NP_REC_EXEC);
@@ -652,8 +674,11 @@ static void a_huge_page_is_one_page(void **state)
 	(void)state;
 	write_attach(&s, 7, "none");
 	write_page(&s, 0, 0, 1)->pages = 512;
+	write_outcome(&s, NP_REC_KEPT, 0);
 	write_page(&s, 511, 0, 1)->pages = 512;
+	write_outcome(&s, NP_REC_KEPT, 0);
 	write_page(&s, 512, 0, 1)->pages = 512;
+	write_outcome(&s, NP_REC_KEPT, 0);
 	assert_int_equal(what_if(&s, "moron").other.local, 1);
 	assert_int_equal(what_if(&s, "moron").other.moved, 1024);
 }
@@ -670,8 +695,9 @@ static void many_pages_are_kept_apart(void **state)
 		assert_int_equal(whatif_record(wi, &s.rec[i], &e), 0);
 	for (int i = 0; i < 20000; i++) {
 		s.nr = 0;
-		write_page(&s, i % 10000, 0, 1);
+		write_sample(&s, i % 10000, 0, 1);
 		assert_int_equal(whatif_record(wi, &s.rec[0], &e), 0);
+		assert_int_equal(whatif_record(wi, &s.rec[1], &e), 0);
 	}
 	assert_int_equal(whatif_result(wi)->other.moved, 10000);
 	assert_int_equal(whatif_result(wi)->other.local, 10000);
@@ -761,6 +787,7 @@ int main(void)
 		cmocka_unit_test(a_page_is_where_the_other_policy_would_have_moved_it),
 		cmocka_unit_test(a_page_is_not_where_only_the_recorded_policy_moved_it),
 		cmocka_unit_test(a_new_page_is_where_it_is),
+		cmocka_unit_test(a_page_is_where_it_was_until_it_has_arrived),
 		cmocka_unit_test(a_page_that_others_moved_is_where_it_is),
 		cmocka_unit_test(a_busy_page_is_busy_for_both),
 		cmocka_unit_test(refusals_are_facts_of_the_page_or_of_the_node),
