@@ -180,7 +180,7 @@ static int build(struct sim *s, struct sim_error *e)
 	if (!s->cpu || !s->heap || !s->node || !s->homes || !s->result->matrix)
 		return out_of_memory(e);
 	s->result->nr_nodes = t->nr_nodes;
-	s->result->peak_bytes = t->cpus * sizeof(*s->cpu) +
+	s->bytes = t->cpus * sizeof(*s->cpu) +
 		t->nr_nodes * (sizeof(*s->node) +
 			       (uint64_t)t->nr_nodes * (1 + sizeof(double)));
 	set_cpus(s);

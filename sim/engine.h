@@ -55,6 +55,7 @@ struct mapping {
  * @map:	[nr_maps] in order of addresses
  * @task:	[nr_tasks] living threads
  * @waiting:	the task that spawned it and waits for its end, or NULL
+ * @bytes:	that the simulation uses for it
  */
 struct process {
 	struct np_proc np;
@@ -65,6 +66,7 @@ struct process {
 	struct task **task;
 	unsigned int nr_tasks;
 	struct task *waiting;
+	uint64_t bytes;
 	struct process *next, *prev;
 };
 
@@ -293,6 +295,7 @@ struct barrier {
  * @next_id:	of a process or thread
  * @next_order:	of a task that comes to a queue
  * @next_number: of the threads that begin with the workload
+ * @bytes:	that the simulation uses now
  * @ending:	the run is over, what is left is only counted
  * @base:	what the second being watched began with
  * @oom:	an allocation of the simulation itself failed
@@ -337,6 +340,7 @@ struct sim {
 	struct sim_result *result;
 	double fair_sum, fair_squares;
 	unsigned int fair_nr;
+	uint64_t bytes;
 	bool work_is_bytes;
 	bool ending;
 	bool oom;

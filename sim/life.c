@@ -28,7 +28,16 @@ static uint32_t weight_of(int nice)
 
 static void used(struct sim *s, uint64_t bytes)
 {
-	s->result->peak_bytes += bytes;
+	s->bytes += bytes;
+	if (s->bytes > s->result->peak_bytes)
+		s->result->peak_bytes = s->bytes;
+}
+
+/* What goes with a process. */
+static void process_used(struct sim *s, struct process *p, uint64_t bytes)
+{
+	p->bytes += bytes;
+	used(s, bytes);
 }
 
 /* ------------------------------------------------------------------- regions */
@@ -44,7 +53,7 @@ static struct region *private_region(struct sim *s,
 		free(r);
 		return NULL;
 	}
-	used(s, bytes + sizeof(*r));
+	used(s, bytes);
 	return r;
 }
 
@@ -90,7 +99,7 @@ static bool map_region(struct sim *s, struct process *p, unsigned int i,
 	    !(m->region->bound = alloc_bind_by_hand(s, plan)))
 		return false;
 	bytes = bitmap_init(&m->marked, m->region->nr);
-	used(s, bytes);
+	process_used(s, p, bytes);
 	return bytes;
 }
 
@@ -116,6 +125,7 @@ static void unmap(struct sim *s, struct mapping *m)
 
 	if (!r || --r->users)
 		goto marks;
+	s->bytes -= region_bytes(r);
 	alloc_free_region(s, r);
 	if (r < s->object || r > s->object + s->config->work->nr_objects)
 		free(r);
@@ -173,7 +183,7 @@ static struct task *new_task(struct sim *s, struct process *p,
 	t->np.home = NP_NO_NODE;
 	place_by_hand(s, t);
 	link_task(s, t);
-	used(s, sizeof(*t) + plan->nr_ops * sizeof(*t->round));
+	process_used(s, p, sizeof(*t) + plan->nr_ops * sizeof(*t->round));
 	p->task[p->nr_tasks++] = t;
 	return t->round ? t : NULL;
 }
@@ -193,10 +203,11 @@ static void begin(struct sim *s, struct task *t, struct cpu *parent)
 {
 	const struct np_instance *inst = t->process->inst;
 
+	if (t->state != TASK_NEW)
+		return;
 	if (inst)
 		t->scan_ms = (uint32_t)inst->param[NP_P_SCAN_DELAY];
-	if (t->state == TASK_NEW)
-		sched_birth(s, t, parent);
+	sched_birth(s, t, parent);
 }
 
 void process_begin_threads(struct sim *s, struct process *p)
@@ -217,7 +228,8 @@ static bool waits_for_start(const struct work_thread *first)
 
 /* ------------------------------------------------------------------ processes */
 
-static bool give_stats(struct sim *s, struct np_stats **stats, u32 need)
+static bool give_stats(struct sim *s, struct process *p,
+		       struct np_stats **stats, u32 need)
 {
 	size_t bytes = np_stats_bytes(s->nr_nodes);
 
@@ -227,7 +239,7 @@ static bool give_stats(struct sim *s, struct np_stats **stats, u32 need)
 	if (!*stats)
 		return false;
 	np_stats_init(*stats, s->nr_nodes);
-	used(s, bytes);
+	process_used(s, p, bytes);
 	return true;
 }
 
@@ -241,7 +253,7 @@ static bool manage(struct sim *s, struct process *p, struct task *parent)
 	if (!s->manage)
 		return true;
 	p->inst = &s->instance;
-	if (!give_stats(s, &p->np.stats, NP_CAN_PROC_STATS))
+	if (!give_stats(s, p, &p->np.stats, NP_CAN_PROC_STATS))
 		return false;
 	p->np.flags = s->config->shadow ? NP_PROC_SHADOW : 0;
 	np_proc_start(&p->np, p->inst);
@@ -279,7 +291,7 @@ struct process *process_start(struct sim *s, const struct work_process *plan,
 	p->plan = plan;
 	p->waiting = parent;
 	p->np.pid = ++s->next_id;
-	used(s, sizeof(*p));
+	process_used(s, p, sizeof(*p));
 	if (!map_all(s, p) || !manage(s, p, parent) ||
 	    !new_tasks(s, p, !parent))
 		return NULL;
@@ -316,6 +328,7 @@ static void process_free(struct sim *s, struct process *p)
 	for (unsigned int i = 0; p->map && i < p->nr_maps; i++)
 		unmap(s, &p->map[i]);
 	unlink_process(s, p);
+	s->bytes -= p->bytes;
 	free(p->map);
 	free(p->task);
 	free(p->np.stats);
@@ -437,7 +450,7 @@ void sim_know(struct sim *s, struct task *t)
 		return;
 	t->np.tid = t->tid;
 	t->np.proc = &t->process->np;
-	if (!give_stats(s, &t->np.stats, NP_CAN_TASK_STATS))
+	if (!give_stats(s, t->process, &t->np.stats, NP_CAN_TASK_STATS))
 		s->oom = true;
 	t->process->np.threads++;
 	t->np.generation = t->np.proc->generation - 1;

@@ -98,6 +98,11 @@ uint64_t region_init(struct region *r, const struct work_region *plan,
 		region_free(r);
 		return 0;
 	}
+	return region_bytes(r);
+}
+
+uint64_t region_bytes(const struct region *r)
+{
 	return (uint64_t)r->nr * sizeof(*r->page) +
 	       (uint64_t)r->nr_blocks * sizeof(*r->block);
 }

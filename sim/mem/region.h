@@ -89,6 +89,7 @@ struct region {
 uint64_t region_init(struct region *r, const struct work_region *plan,
 		     unsigned int users, bool huge);
 void region_free(struct region *r);
+uint64_t region_bytes(const struct region *r);
 
 /* region_place() - page @i is now on @node, wherever it was. */
 bool region_place(struct region *r, uint32_t i, int node);

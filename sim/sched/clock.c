@@ -69,10 +69,11 @@ static void progress(struct sim *s, struct task *t, double ns)
 {
 	double kernel = ns < t->kernel_left ? ns : t->kernel_left;
 	double user = ns - kernel;
+	uint64_t whole = (uint64_t)(kernel + 0.5);
 
 	t->kernel_left -= kernel;
-	s->result->kernel_ns += (uint64_t)(kernel + 0.5);
-	s->result->user_ns += (uint64_t)(user + 0.5);
+	s->result->kernel_ns += whole;
+	s->result->user_ns += (uint64_t)(ns + 0.5) - whole;
 	if (t->stream.map)
 		stream_run(s, t, user);
 	else
