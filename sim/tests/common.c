@@ -12,6 +12,7 @@ static struct run *open_machine(const char *topology, const char *policy)
 	assert_non_null(r);
 	if (topology_load(&r->topology, topology, &r->e))
 		fail_msg("%s", r->e.text);
+	r->check_events = 1;
 	r->costs = *sim_costs_find("server");
 	r->c = (struct sim_config){
 		.topology = &r->topology,
@@ -104,7 +105,8 @@ void run_to(struct run *r, uint64_t ns)
 	uint64_t last = 0;
 
 	while (next_event(&r->s) <= ns && sim_step(&r->s)) {
-		check_quick(&r->s);
+		if (r->events % r->check_events == 0)
+			check_quick(&r->s);
 		if (++r->events % CHECK_ALL == 0)
 			check_all(&r->s);
 		same = r->s.now == last ? same + 1 : 0;

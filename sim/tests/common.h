@@ -25,6 +25,7 @@
  * @c:		seed 1, one second, server costs, full preemption
  * @costs:	what @c.costs points to
  * @events:	so far
+ * @check_events: 1: the machine is checked after each event
  */
 struct run {
 	struct topology topology;
@@ -35,6 +36,7 @@ struct run {
 	struct sim_error e;
 	struct sim s;
 	uint64_t events;
+	unsigned int check_events;
 };
 
 /*
