@@ -63,7 +63,8 @@ static int understand(struct job *job)
 	const struct compare_args *args = job->args;
 
 	if (find_machine(job) ||
-	    specs_split(&job->workloads, args->workloads, "workload") ||
+	    job->where->split_workloads(&job->workloads, args->workloads,
+					"workload") ||
 	    specs_split(&job->policies, args->policies, "policy"))
 		return -1;
 	return add_runs(job);

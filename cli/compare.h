@@ -17,6 +17,7 @@ struct job;
 /**
  * struct where - one way to run the same thing
  * @name:	the word behind --on
+ * @split_workloads: as specs_split()
  * @check_words: does the command line make sense there?
  * @check_surroundings: is all there that will be needed, all at once?
  * @check_names: are workloads and policies known there?
@@ -25,6 +26,8 @@ struct job;
  */
 struct where {
 	const char *name;
+	int (*split_workloads)(struct words *w, const char *text,
+			       const char *what);
 	int (*check_words)(struct job *job);
 	int (*check_surroundings)(struct job *job);
 	int (*check_names)(struct job *job);

@@ -110,6 +110,7 @@ static void leave(struct job *job)
 
 const struct where compare_sim = {
 	.name = "sim",
+	.split_workloads = words_split,
 	.check_words = check_words,
 	.check_surroundings = check_surroundings,
 	.check_names = check_names,

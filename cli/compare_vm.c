@@ -188,6 +188,7 @@ static void leave(struct job *job)
 
 const struct where compare_vm = {
 	.name = "vm",
+	.split_workloads = specs_split,
 	.check_words = check_words,
 	.check_surroundings = check_surroundings,
 	.check_names = check_names,
