@@ -6,6 +6,7 @@
 #   make demo        install what is needed, build, and run the main job
 #   make test        unit tests and lab tests
 #   make test-debug  the module's lab tests on a kernel full of checks
+#   make golden      what the simulator says now is right (sim/tests/golden/)
 #   make fuzz        look for input that parsers cannot take (needs clang)
 #   make bench       the measurements of docs/results.md
 #   make kernel      fetch a kernel (KERNEL=6.12 FLAVOUR=cloud)
@@ -155,6 +156,9 @@ $(BUILD)/tests/numaplace: $(cli_src:%.c=$(BUILD)/obj/%.o) \
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -o $@ $^ $(cli_libs)
 
+golden: $(BUILD)/tests/sim-golden.t
+	$< --write
+
 # Parsers of files from others: what sim/fuzz/ feeds them. In the tests each
 # sees its corpus again; make fuzz looks for more.
 fuzz_names := $(filter-out replay,$(patsubst sim/fuzz/%.c,%,$(wildcard sim/fuzz/*.c)))
@@ -232,6 +236,6 @@ distclean:
 	rm -rf $(BUILD)
 
 .PHONY: all tools lab kernel debug-kernel modules packages test unit-tests \
-	test-debug fuzz demo bench clean distclean
+	test-debug golden fuzz demo bench clean distclean
 
 -include $(shell find $(BUILD)/obj $(BUILD)/san -name "*.d" 2>/dev/null)
