@@ -75,24 +75,28 @@ static int show_process(int dev, const struct args *args)
 
 typedef int (*visitor)(const struct np_ioc_status *s, pid_t pid, void *data);
 
-/* Processes may end between two calls: these are left out. */
+/*
+ * Processes may end between two calls: these are left out.  So are those of
+ * others if we may not see them.  Return: how many these are, or -1.
+ */
 static int for_each_managed(int dev, visitor visit, void *data)
 {
+	int ret = 0, hidden = 0;
 	pid_t pid = 0;
-	int ret = 0;
 
 	while (!ret && (pid = device_next(dev, pid)) > 0) {
 		struct np_ioc_status s = { .size = sizeof(s), .pid = pid };
 
 		ret = device_call(dev, NP_IOC_STATUS, &s);
+		hidden += ret == -EPERM;
 		if (!ret && s.effective != NP_EFF_UNMANAGED)
 			ret = visit(&s, pid, data);
-		else if (ret == -ESRCH || ret == -ENOENT)
+		else if (ret == -ESRCH || ret == -ENOENT || ret == -EPERM)
 			ret = 0;
 		else if (ret)
 			ret = device_fail(pid, ret);
 	}
-	return pid < 0 ? -1 : ret;
+	return pid < 0 || ret ? -1 : hidden;
 }
 
 static int add_row(const struct np_ioc_status *s, pid_t pid, void *data)
@@ -118,15 +122,21 @@ static int print_processes(int dev)
 		">HINT FAULTS", ">LOCAL", ">PAGES MOVED", ">REFUSED", NULL
 	};
 	struct libscols_table *t = table_new(heads);
+	int hidden;
 
 	if (!t)
 		return -1;
-	if (!for_each_managed(dev, add_row, t)) {
-		putchar('\n');
-		return table_print(t);
+	hidden = for_each_managed(dev, add_row, t);
+	if (hidden < 0) {
+		table_free(t);
+		return -1;
 	}
-	table_free(t);
-	return -1;
+	putchar('\n');
+	if (table_print(t))
+		return -1;
+	if (hidden)
+		printf("and %d of other users, which root sees\n", hidden);
+	return 0;
 }
 
 static uint64_t state_bytes(const struct np_ioc_info *i)
@@ -169,10 +179,11 @@ static int add_json(const struct np_ioc_status *s, pid_t pid, void *data)
 		fail("out of memory") : 0;
 }
 
-static json_t *machine_json(const struct np_ioc_info *i, json_t *processes)
+static json_t *machine_json(const struct np_ioc_info *i, json_t *processes,
+			    int hidden)
 {
 	return json_pack("{s:s, s:i, s:i, s:i, s:i, s:i, s:{s:i, s:i},"
-			 " s:{s:i, s:i, s:i, s:I}, s:o}",
+			 " s:{s:i, s:i, s:i, s:I}, s:o, s:i}",
 			 "version", NP_VERSION,
 			 "abi", (int)i->abi,
 			 "policies", (int)i->nr_policies,
@@ -187,18 +198,21 @@ static json_t *machine_json(const struct np_ioc_info *i, json_t *processes)
 			 "per_thread", (int)i->task_bytes,
 			 "per_page", (int)i->page_bytes,
 			 "total", (json_int_t)state_bytes(i),
-			 "processes", processes);
+			 "processes", processes,
+			 "hidden", hidden);
 }
 
 static int emit_machine(int dev, const struct np_ioc_info *info)
 {
 	json_t *processes = json_array();
 
-	if (for_each_managed(dev, add_json, processes)) {
+	int hidden = for_each_managed(dev, add_json, processes);
+
+	if (hidden < 0) {
 		json_decref(processes);
 		return EXIT_FAILURE;
 	}
-	return json_emit(machine_json(info, processes)) ? EXIT_FAILURE : 0;
+	return json_emit(machine_json(info, processes, hidden)) ? EXIT_FAILURE : 0;
 }
 
 static int show_machine(int dev, const struct args *args)

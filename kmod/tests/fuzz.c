@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * fuzz CALLS SEED [PROCESSES]: random calls on the device by several processes,
+ * fuzz CALLS SEED [PROCESSES]: random commands on the device by several processes,
  * each with children that come and go.  Arguments are right, nearly right, or
  * noise.  What is called in which order depends on the seed alone.
  *
@@ -254,6 +254,7 @@ static void put_status(void)
 static void put_trace(void)
 {
 	arg.trace.pid = pick_pid();
+	arg.trace.flags = roll(2) ? NP_TRACE_FEED : 0;
 	arg.trace.records = one_in(50) ? 1U << roll(32) : 1024U << roll(3);
 	if (one_in(10))
 		arg.trace.records = roll(INT_MAX);
@@ -471,7 +472,7 @@ static void fuzz(unsigned long calls, unsigned long seed)
 	int i;
 
 	prepare(seed);
-	while (calls--)
+	while (counts[0] + counts[1] < calls)
 		step();
 	for (i = 0; i < CHILDREN; i++)
 		end_child(i);

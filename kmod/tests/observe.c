@@ -191,6 +191,50 @@ static void overrun(void)
 	       "a full trace: the gaps say how many");
 }
 
+/* ------------------------------------------------------------- trace event */
+
+#define EVENT "/sys/kernel/tracing/events/numaplace/enable"
+#define BUFFER "/sys/kernel/tracing/trace"
+
+/* Lines of the kernel's trace about this process that contain @what. */
+static uint64_t events(const char *what)
+{
+	FILE *f = fopen(BUFFER, "re");
+	char line[512], mine[32];
+	uint64_t n = 0;
+
+	if (!f)
+		die(BUFFER);
+	snprintf(mine, sizeof(mine), " pid=%d ", getpid());
+	while (fgets(line, sizeof(line), f))
+		n += strstr(line, " numaplace: ") && strstr(line, mine) &&
+		     strstr(line, what);
+	fclose(f);
+	return n;
+}
+
+/* The kernel's own trace has an event for all that the counters count. */
+static void trace_events(void)
+{
+	struct np_ioc_status s;
+
+	begin("moron:scan_delay=3600000", 0);
+	write_text("/sys/kernel/tracing/buffer_size_kb", "8192");
+	write_text(EVENT, "1");
+	dev_attach(fd, 0, MORON, NP_ATTACH_REPLACE);
+	work(2);
+	dev_detach(fd, 0);
+	write_text(EVENT, "0");
+	dev_sum(fd, NP_STATUS_SESSION, NULL, &s);
+	tap_above(s.counter[NP_C_FAULTS], PAGES, "trace event: there are faults");
+	tap_is(events(": type=1 "), s.counter[NP_C_FAULTS],
+	       "trace event: one for each fault");
+	tap_is(events(": type=4 "), s.counter[NP_C_SCAN_WINDOWS],
+	       "trace event: one for each window");
+	tap_is(events(": type=5 "), s.counter[NP_C_SCAN_PASSES],
+	       "trace event: one for each pass");
+}
+
 /* ---------------------------------------------------------- foreign access */
 
 /* A managed process with marked memory at @area, which it leaves alone. */
@@ -346,6 +390,7 @@ int main(void)
 	tap_child("budget", budget);
 	tap_child("trace", traced);
 	tap_child("overrun", overrun);
+	tap_child("trace event", trace_events);
 	tap_child("foreign access", foreign_access);
 	tap_child("bystander", untouched);
 	tap_child("balanced bystander", balanced_by_stock);
