@@ -35,7 +35,7 @@ static void trace(const struct np_ctx *c, const struct np_record *rec)
 	const struct sim_watch *w = &sim_of(c)->config->watch;
 
 	if (w->record)
-		w->record(w->data, rec);
+		w->record(w->data, c, rec);
 }
 
 /* ----------------------------------------------------------------------- load */

@@ -338,9 +338,13 @@ static void process_free(struct sim *s, struct process *p)
 static void process_end(struct sim *s, struct process *p)
 {
 	struct task *waiting = p->waiting;
+	struct np_ctx c;
 
-	if (p->inst)
+	if (p->inst) {
+		c = sim_ctx(s, p, NULL);
+		np_proc_end(&c);
 		add_counters(s, p);
+	}
 	process_free(s, p);
 	if (!waiting || s->ending)
 		return;
@@ -417,6 +421,8 @@ void task_exit(struct sim *s, struct task *t)
 	leave_cpu(s, t);
 	count_task(s, t);
 	if (p->inst) {
+		if (t->known)
+			np_task_refresh(&t->np);
 		c = sim_ctx(s, p, t);
 		np_exit(&c, p->nr_tasks == 1);
 	}
@@ -446,6 +452,8 @@ void life_free(struct sim *s)
 
 void sim_know(struct sim *s, struct task *t)
 {
+	struct np_ctx c;
+
 	if (t->known)
 		return;
 	t->np.tid = t->tid;
@@ -456,4 +464,6 @@ void sim_know(struct sim *s, struct task *t)
 	t->np.generation = t->np.proc->generation - 1;
 	t->known = true;
 	np_task_refresh(&t->np);
+	c = sim_ctx(s, t->process, t);
+	np_task_start(&c);
 }

@@ -45,13 +45,15 @@ struct sim_second {
 
 /*
  * Whoever wants to see more than the result, or to end the run before its time;
- * each may be NULL.
+ * each may be NULL.  While record() lasts, the home of @c can be asked what the
+ * policy can ask it in the same call.
  */
 struct sim_watch {
 	void *data;
 	bool (*stop)(void *data);
 	void (*second)(void *data, const struct sim_second *s);
-	void (*record)(void *data, const struct np_record *rec);
+	void (*record)(void *data, const struct np_ctx *c,
+		       const struct np_record *rec);
 };
 
 /**

@@ -60,9 +60,9 @@ static void chunk(struct walk *w, struct mapping *m, uint32_t first,
 	uint32_t marked = mark(w, m, first, end);
 
 	m->marks++;
-	np_scan_marked(w->c, walked, marked);
 	w->t->process->np.scan.offset =
 		m->base + ((uint64_t)end << m->region->shift);
+	np_scan_marked(w->c, walked, marked);
 	w->last = (end - first) * costs->mark_ns +
 		  (marked ? costs->flush_ns : 0);
 	w->spent += w->last;
@@ -170,6 +170,7 @@ static uint32_t scan_if_due(struct sim *s, struct task *t)
 		return POINTLESS_MS;
 	if (np_scan_due(&c, t->exec_ns)) {
 		sim_know(s, t);
+		np_task_refresh(&t->np);
 		return scan(s, t, &c);
 	}
 	if (t->exec_ns < delay)

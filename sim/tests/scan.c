@@ -247,10 +247,12 @@ struct seen {
 	unsigned int nr;
 };
 
-static void keep(void *data, const struct np_record *rec)
+static void keep(void *data, const struct np_ctx *c,
+		 const struct np_record *rec)
 {
 	struct seen *seen = data;
 
+	(void)c;
 	if (rec->type == NP_REC_PAGE && seen->nr < ARRAY_SIZE(seen->rec))
 		seen->rec[seen->nr++] = *rec;
 }
