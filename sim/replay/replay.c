@@ -13,6 +13,7 @@
 
 /**
  * struct replay - one replay; the world comes first, as np_ctx.cookie is it
+ * @there:	replay_ask()
  * @given:	the call has given its own record
  * @different:	@difference tells how
  */
@@ -21,6 +22,7 @@ struct replay {
 	struct np_home_ops home;
 	struct replay_counts counts;
 	struct replay_difference difference;
+	const struct np_ctx *there;
 	bool given;
 	bool different;
 };
@@ -83,6 +85,34 @@ static enum np_reason refusal(const struct np_ctx *c, const struct np_fault *f,
 	return NP_R_NONE;
 }
 
+/* ----------------------------------------------------- beside a simulation */
+
+static void load(const struct np_ctx *c, int nid, struct np_load *ret)
+{
+	const struct replay *r = c->cookie;
+
+	r->there->m->home->load(r->there, nid, ret);
+}
+
+/* Whoever runs there has the same numbers here. */
+static void running(const struct np_ctx *c, int cpu, struct np_running *ret)
+{
+	const struct replay *r = c->cookie;
+
+	r->there->m->home->running(r->there, cpu, ret);
+	if (ret->task)
+		ret->task = (struct np_task *)
+			replay_task(r, ret->task->proc->pid, ret->task->tid);
+}
+
+void replay_ask(struct replay *r, const struct np_ctx *there)
+{
+	r->there = there;
+	r->home.load = load;
+	r->home.running = running;
+	r->w.more = NP_CAN_LOAD | NP_CAN_RUNNING;
+}
+
 /* ------------------------------------------------------------------- calls */
 
 static int page(struct call *k, struct sim_error *e)
@@ -140,6 +170,16 @@ static int outcome(struct call *k, struct sim_error *e)
 
 static const struct call_ops ops = { .page = page, .outcome = outcome };
 
+/*
+ * Others may have got the policy ejected in the middle of the call, whose second
+ * record then is the first that says so.
+ */
+static void compare_made(struct replay *r, struct np_record *here)
+{
+	here->state |= r->w.now->state & NP_STATE_EJECTED;
+	compare(r, here);
+}
+
 /* What an earlier call has given comes before the next call. */
 static int follow(struct replay *r, const struct np_record *rec,
 		  struct sim_error *e)
@@ -149,7 +189,7 @@ static int follow(struct replay *r, const struct np_record *rec,
 
 	if (p && p->nr_made) {
 		r->w.now = rec;
-		compare(r, &p->made[0]);
+		compare_made(r, &p->made[0]);
 		memmove(p->made, p->made + 1,
 			--p->nr_made * sizeof(p->made[0]));
 		return 0;
@@ -206,6 +246,21 @@ struct replay *replay_new(const struct np_machine *m, struct sim_error *e)
 const struct replay_difference *replay_difference(const struct replay *r)
 {
 	return r->different ? &r->difference : NULL;
+}
+
+const struct np_proc *replay_proc(const struct replay *r, u32 pid)
+{
+	const struct world_proc *p = world_proc(&r->w, pid);
+
+	return p && p->policy ? &p->p : NULL;
+}
+
+const struct np_task *replay_task(const struct replay *r, u32 pid, u32 tid)
+{
+	const struct world_proc *p = world_proc(&r->w, pid);
+	const struct world_task *t = p ? world_task_find(&r->w, p, tid) : NULL;
+
+	return t && t->known ? &t->t : NULL;
 }
 
 struct replay_counts replay_counts(const struct replay *r)

@@ -21,7 +21,7 @@ static void policy_put(struct world_policy *policy)
 static int check_policy(const struct world *w, const struct np_instance *i,
 			struct sim_error *e)
 {
-	if (i->ops->need & ~WORLD_CAN)
+	if (i->ops->need & ~(WORLD_CAN | w->more))
 		return sim_fail(e, "policy '%s' asks for the load of nodes, for "
 				"who runs where, or for groups, which a trace "
 				"does not tell", i->ops->name);
@@ -163,8 +163,8 @@ int world_inherit(struct world *w, struct world_proc *child,
 
 /* ----------------------------------------------------------------- threads */
 
-static struct world_task *find_task(const struct world *w,
-				    const struct world_proc *p, u32 tid)
+struct world_task *world_task_find(const struct world *w,
+				   const struct world_proc *p, u32 tid)
 {
 	struct world_task *t = w->tasks[bucket(tid)];
 
@@ -190,7 +190,7 @@ static void unhash_task(struct world *w, struct world_task *t)
 
 struct world_task *world_task(struct world *w, struct world_proc *p, u32 tid)
 {
-	struct world_task *t = find_task(w, p, tid);
+	struct world_task *t = world_task_find(w, p, tid);
 
 	if (t)
 		return t;

@@ -73,12 +73,14 @@ struct world_proc {
  * @m:		the machine
  * @now:	the record that is being followed
  * @spec:	the policy for all, whatever the trace says; or NULL
+ * @more:	NP_CAN_* that policies may need beyond WORLD_CAN
  * @procs_seen, @tasks_seen: so far
  */
 struct world {
 	struct np_machine m;
 	const struct np_record *now;
 	const char *spec;
+	u32 more;
 	struct world_proc *procs[WORLD_BUCKETS];
 	struct world_task *tasks[WORLD_BUCKETS];
 	uint64_t procs_seen, tasks_seen;
@@ -97,6 +99,10 @@ int world_take_over(struct world *w, struct world_proc *p,
 /* world_inherit() - the child has the parent's policy, and its pages. */
 int world_inherit(struct world *w, struct world_proc *child,
 		  const struct world_proc *parent, struct sim_error *e);
+
+/* world_task_find() - a thread of @p, or NULL. */
+struct world_task *world_task_find(const struct world *w,
+				   const struct world_proc *p, u32 tid);
 
 /* world_task() - a thread of @p, made if need be.  NULL if out of memory. */
 struct world_task *world_task(struct world *w, struct world_proc *p, u32 tid);

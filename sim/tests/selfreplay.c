@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What the simulator says that the policy code did is all there is to it: fed to
+ * a replay, it gives the same, record for record.
+ */
+#include "common.h"
+#include "history.h"
+#include "replay/replay.h"
+#include "replay/trace_file.h"
+
+/**
+ * struct beside - a replay beside a simulation
+ * @failed:	at the first record that is not the same
+ */
+struct beside {
+	struct replay *replay;
+	struct sim_error e;
+	uint64_t records;
+	bool failed;
+};
+
+static int begin(struct beside *b, const struct np_ctx *c)
+{
+	if (!b->replay)
+		b->replay = replay_new(c->m, &b->e);
+	return b->replay ? 0 : -1;
+}
+
+static void tell(const struct beside *b)
+{
+	const struct replay_difference *d = replay_difference(b->replay);
+
+	if (!d) {
+		print_message("%s\n", b->e.text);
+		return;
+	}
+	print_message("record %llu, type %u, time %llu, pid %u, tid %u, state "
+		      "%u, value %llx, addr %llx; here: %stype %u, state %u, "
+		      "value %llx, addr %llx\n",
+		      (unsigned long long)b->records, d->recorded.type,
+		      (unsigned long long)d->recorded.time_ns,
+		      d->recorded.pid, d->recorded.tid, d->recorded.state,
+		      (unsigned long long)d->recorded.value,
+		      (unsigned long long)d->recorded.addr,
+		      d->nothing ? "nothing, " : "", d->here.type,
+		      d->here.state, (unsigned long long)d->here.value,
+		      (unsigned long long)d->here.addr);
+}
+
+static void follow(void *data, const struct np_ctx *c,
+		   const struct np_record *rec)
+{
+	struct beside *b = data;
+
+	if (b->failed)
+		return;
+	b->failed = begin(b, c);
+	if (b->failed)
+		return;
+	assert_null(trace_check(c->m, rec));
+	replay_ask(b->replay, c);
+	b->failed = replay_record(b->replay, rec, &b->e);
+	if (b->failed)
+		tell(b);
+	b->records++;
+}
+
+static struct replay_counts reproduce_run(struct run *r)
+{
+	struct beside b = { 0 };
+	struct replay_counts n;
+
+	r->c.watch.data = &b;
+	r->c.watch.record = follow;
+	run_all(r);
+	if (b.failed)
+		fail_msg("%s under %s: record %llu differs", r->plan->spec,
+			 r->c.policy, (unsigned long long)b.records);
+	assert_true(b.records > 0);
+	n = replay_counts(b.replay);
+	assert_int_equal(n.decisions, r->r.counter[NP_C_FAULTS]);
+	assert_int_equal(n.asks, r->r.counter[NP_C_TASK_ASKED]);
+	assert_int_equal(n.passes, r->r.counter[NP_C_SCAN_PASSES]);
+	replay_free(b.replay);
+	run_free(r);
+	return n;
+}
+
+/* Small machines and little memory, so that a lot happens in little time. */
+static const char *const works[] = {
+	"numa02:mb=4", "numa01:mb=4", "pingpong:mb=4", "phases:mb=4",
+	"forkstorm", "latency", "messages",
+};
+
+static void reproduce(const char *policy)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(works); i++) {
+		struct run *r = run_load("2x2", 256, works[i], policy);
+
+		r->c.run_ns = 3 * NS_PER_SEC;
+		reproduce_run(r);
+	}
+}
+
+static void every_policy_is_reproduced(void **state)
+{
+	(void)state;
+	for (unsigned int i = 0; np_policy_at(i); i++)
+		if (!(np_policy_at(i)->need & NP_CAN_BALANCE))
+			reproduce(np_policy_at(i)->name);
+}
+
+/* What the kernel does by itself is told through "stock" only here. */
+static void the_kernel_s_own_balancer_is_reproduced(void **state)
+{
+	(void)state;
+	reproduce("stock");
+	reproduce("stock:scan_period=100,scan_delay=10");
+}
+
+static void shadows_are_reproduced(void **state)
+{
+	struct run *r = run_load("3x2", 256, "numa02:mb=8", "moron");
+
+	(void)state;
+	r->c.run_ns = 3 * NS_PER_SEC;
+	r->c.shadow = true;
+	reproduce_run(r);
+}
+
+static void huge_pages_are_reproduced(void **state)
+{
+	struct run *r = run_load("2x2", 256, "numa02:mb=32", "chaos_all");
+
+	(void)state;
+	r->c.run_ns = 3 * NS_PER_SEC;
+	r->c.thp = true;
+	reproduce_run(r);
+}
+
+/* A full node refuses, and that is a fact of the machine. */
+static void full_nodes_are_reproduced(void **state)
+{
+	struct run *r = run_load("2x2", 24, "numa01:mb=10", "moron");
+
+	(void)state;
+	r->c.run_ns = 4 * NS_PER_SEC;
+	reproduce_run(r);
+}
+
+/* Without asking, who runs where cannot be known. */
+static void a_trace_alone_is_not_enough_for_the_kernel_s_own(void **state)
+{
+	static const struct np_record spell = {
+		.type = NP_REC_SPEC, .pid = 1, .tid = 1,
+		.addr = 0x696c5f6b636f7473ULL, .value = 0x656bULL,
+	}, attach = { .type = NP_REC_ATTACH, .pid = 1, .tid = 1 };
+	struct sim_error e;
+	struct replay *r = replay_new(&history_machine, &e);
+
+	(void)state;
+	assert_int_equal(replay_record(r, &spell, &e), 0);
+	assert_int_equal(replay_record(r, &attach, &e), -1);
+	assert_non_null(strstr(e.text, "who runs where"));
+	replay_free(r);
+}
+
+static int register_all(void **state)
+{
+	struct sim_error e;
+
+	(void)state;
+	history_policies();
+	return sim_check_policy("stock", &e);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_policy_is_reproduced),
+		cmocka_unit_test(the_kernel_s_own_balancer_is_reproduced),
+		cmocka_unit_test(shadows_are_reproduced),
+		cmocka_unit_test(huge_pages_are_reproduced),
+		cmocka_unit_test(full_nodes_are_reproduced),
+		cmocka_unit_test(
+			a_trace_alone_is_not_enough_for_the_kernel_s_own),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, register_all, NULL);
+}
