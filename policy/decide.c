@@ -107,21 +107,19 @@ static struct np_decision clamp_answer(const struct np_ctx *c,
 	return is_move(&d) ? clamp_move(c, f, d) : np_stay(d.reason);
 }
 
-static struct np_record fault_record(const struct np_ctx *c,
-				     const struct np_fault *f,
-				     enum np_record_type type)
+/* In place: a copy would wait for each of these stores. */
+static void fault_record(struct np_record *rec, const struct np_ctx *c,
+			 const struct np_fault *f, enum np_record_type type)
 {
-	struct np_record rec = np_record_init(c, type);
-
-	rec.addr = f->addr;
-	rec.pages = f->pages;
-	rec.cpu = f->cpu;
-	rec.last_cpu = f->last_cpu;
-	rec.src = f->page_node;
-	rec.flags = f->flags;
-	rec.node = f->node;
-	rec.last_node = f->last_node;
-	return rec;
+	*rec = np_record_init(c, type);
+	rec->addr = f->addr;
+	rec->pages = f->pages;
+	rec->cpu = f->cpu;
+	rec->last_cpu = f->last_cpu;
+	rec->src = f->page_node;
+	rec->flags = f->flags;
+	rec->node = f->node;
+	rec->last_node = f->last_node;
 }
 
 static void put_decision(struct np_record *rec, const struct np_decision *d)
@@ -147,10 +145,13 @@ static void count(const struct np_ctx *c, const struct np_fault *f,
 
 struct np_decision np_decide(const struct np_ctx *c, const struct np_fault *f)
 {
-	struct np_record rec = fault_record(c, f, NP_REC_PAGE);
-	enum np_reason why = guard_fault(c, f, &rec);
-	struct np_decision d = np_stay(why);
+	struct np_record rec;
+	enum np_reason why;
+	struct np_decision d;
 
+	fault_record(&rec, c, f, NP_REC_PAGE);
+	why = guard_fault(c, f, &rec);
+	d = np_stay(why);
 	if (why == NP_R_NONE)
 		d = clamp_answer(c, f, ask(c, f));
 	put_decision(&rec, &d);
@@ -158,24 +159,22 @@ struct np_decision np_decide(const struct np_ctx *c, const struct np_fault *f)
 	return d;
 }
 
-static struct np_record outcome_record(const struct np_ctx *c,
-				       const struct np_fault *f,
-				       const struct np_decision *d,
-				       const struct np_outcome *o)
+static void outcome_record(struct np_record *rec, const struct np_ctx *c,
+			   const struct np_fault *f,
+			   const struct np_decision *d,
+			   const struct np_outcome *o)
 {
-	struct np_record rec = fault_record(c, f, NP_REC_KEPT);
-
-	put_decision(&rec, d);
-	rec.dst = o->node;
-	rec.value = o->ns;
+	fault_record(rec, c, f, NP_REC_KEPT);
+	put_decision(rec, d);
+	rec->dst = o->node;
+	rec->value = o->ns;
 	if (o->moved) {
-		rec.type = NP_REC_MOVED;
+		rec->type = NP_REC_MOVED;
 	} else if (o->failed) {
-		rec.type = NP_REC_FAILED;
-		rec.verdict = NP_REFUSED;
-		rec.reason = NP_R_MOVE_FAILED;
+		rec->type = NP_REC_FAILED;
+		rec->verdict = NP_REFUSED;
+		rec->reason = NP_R_MOVE_FAILED;
 	}
-	return rec;
 }
 
 static void count_outcome(const struct np_ctx *c, const struct np_record *rec)
@@ -202,8 +201,9 @@ static void credit(struct np_stats *stats, const struct np_fault *f,
 void np_account(const struct np_ctx *c, const struct np_fault *f,
 		const struct np_decision *d, const struct np_outcome *o)
 {
-	struct np_record rec = outcome_record(c, f, d, o);
+	struct np_record rec;
 
+	outcome_record(&rec, c, f, d, o);
 	count_outcome(c, &rec);
 	if (c->task)
 		credit(c->task->stats, f, o);
