@@ -11,14 +11,21 @@ np=${NUMAPLACE:-$build/numaplace}
 for needed in "$kernel/vmlinuz" "$module" "$np" "$build/npwork"; do
 	[ -r "$needed" ] || { echo "1..0 # SKIP no $needed"; exit 0; }
 done
+# The test policies, in the kernel and in user space, if they can be built.
+extra=
+policies=$build/kmod-tests/$(cat "$kernel/release")/policies/np_test_policies.ko
+(cd "$top" && . kmod/tests/lab.sh && want_guest) >/dev/null 2>&1
+[ ! -r "$policies" ] || [ ! -x "$build/tests/numaplace" ] ||
+	extra="--module $policies --exec $build/tests/numaplace:/bin/numaplace-test"
+
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
 "$top/lab/mkinitrd" --out "$tmp/initrd" --exec "$build/npwork" \
-	--exec "$np:/bin/numaplace" --module "$module" \
+	--exec "$np:/bin/numaplace" --module "$module" $extra \
 	--scenario "$top/cli/tests/guest/module.sh" &&
 	"$top/lab/boot" --kernel "$kernel" --topology 2x1 \
-		--initrd "$tmp/initrd" --out "$tmp/out" --timeout 200
+		--initrd "$tmp/initrd" --out "$tmp/out" --timeout 300
 "$top/lab/verdict" --output "$tmp/out"

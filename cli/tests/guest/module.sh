@@ -72,6 +72,169 @@ wait $!
 is $? 5 "a signal reaches the command"
 like "$(cat /tmp/out)" 'seconds elapsed' "and the summary is still printed"
 
+# ---------------------------------------------------------- record, replay
+
+# Small pages: many decisions.
+thp=/sys/kernel/mm/transparent_hugepage/enabled
+thp_before=$(sed 's/.*\[\(.*\)\].*/\1/' $thp)
+echo never >$thp
+fast=scan_delay=0,scan_period=100,scan_period_max=100
+work="npwork numa02 --mb 16 --seconds 5"
+
+# replayed FILE DESCRIPTION: every decision is the same in user space.
+replayed()
+{
+	gives 0 'reproduced: 0 differences' "$2: replay" numaplace replay "$1"
+	try numaplace replay --json "$1"
+	like "$said" '"reproduced": true' "$2: replay --json"
+	like "$said" '"decisions": [1-9]' "$2: there were decisions"
+}
+
+for p in stock none:$fast moron:$fast; do
+	# shellcheck disable=SC2086
+	gives 0 'records of [1-9][0-9]* process' "record $p" \
+		numaplace record -o /tmp/t -p $p -- $work
+	replayed /tmp/t "$p"
+done
+gives 0 'would have been others' "replay --policy" \
+	numaplace replay --policy none /tmp/t
+like "$said" 'local share' "replay --policy: scores"
+gives 0 '"instead":' "replay --policy --json" \
+	numaplace replay --policy none --json /tmp/t
+gives 0 ' 0 decisions .* would have been others' "replay --policy, the same" \
+	numaplace replay --policy moron:$fast /tmp/t
+gives 1 'leaves all to the kernel' "replay --policy stock" \
+	numaplace replay --policy stock /tmp/t
+gives 2 'no policy of that name' "replay --policy x" \
+	numaplace replay --policy x /tmp/t
+
+# shellcheck disable=SC2086
+numaplace record -o /tmp/t -s -p moron:$fast -- $work 2>/dev/null
+replayed /tmp/t "record --shadow"
+gives 0 '^   shadow ' "what shadow mode would have done" \
+	numaplace replay --policy moron:$fast /tmp/t
+
+# shellcheck disable=SC2086
+numaplace record -o /tmp/t -p moron:$fast -- \
+	sh -c "$work & $work & numaplace run -p none:$fast -- $work; wait" \
+	>/tmp/out 2>&1
+is $? 0 "record of a family"
+like "$(cat /tmp/out)" 'records of [1-9][0-9]* processes' "record of a family: all"
+replayed /tmp/t "record of a family"
+try numaplace replay --json /tmp/t
+like "$said" '"processes": ([6-9]|[1-9][0-9])' "with all descendants"
+
+gives 7 'records of 1 process ' "record, exit 7" \
+	numaplace record -o /tmp/t -- sh -c 'exit 7'
+gives 0 'reproduced' "replay of nearly nothing" numaplace replay /tmp/t
+rm /tmp/t
+gives 127 'No such file' "record, no command" \
+	numaplace record -o /tmp/t -- no-such-command
+gives 2 'no policy of that name' "record, no policy" \
+	numaplace record -o /tmp/t -p x -- true
+gives 1 'No space left' "record, a full device" \
+	numaplace record -o /dev/full -- true
+mkdir -p /tmp/small
+mount -t tmpfs -o size=8k tmpfs /tmp/small
+# shellcheck disable=SC2086
+gives 1 'No space left' "record, a full disk" \
+	numaplace record -o /tmp/small/t -p moron:$fast -- $work
+is "$(ls /tmp/small)" "" "record, a full disk: no half file"
+umount /tmp/small
+
+# shellcheck disable=SC2086
+numaplace record -o /tmp/t --records 1024 -p moron:$fast -- $work \
+	>/tmp/out 2>&1 &
+record=$!
+sleep 1
+kill -STOP $record
+sleep 3
+kill -CONT $record
+wait $record
+is $? 1 "record, records lost"
+like "$(cat /tmp/out)" 'were lost .* --records 2048' "record, lost: what to do"
+check "record, lost: no file" test ! -e /tmp/t
+
+numaplace run -p moron:$fast -- sh -c "$work --seconds 60 & $work --seconds 60 & wait" \
+	>/dev/null 2>&1 &
+run=$!
+sleep 2
+pid=$(numaplace status | awk '$2 == "sh" { print $1 }')
+gives 0 'records of 5 processes' "record --pid --seconds" \
+	numaplace record -o /tmp/t --pid "$pid" --seconds 3
+replayed /tmp/t "record --pid"
+numaplace record -o /tmp/t --pid "$pid" >/tmp/out 2>&1 &
+record=$!
+sleep 2
+kill -INT $record
+wait $record
+is $? 0 "record ends by an interrupt"
+replayed /tmp/t "record until an interrupt"
+numaplace record -o /tmp/t --pid "$pid" >/tmp/out 2>&1 &
+record=$!
+sleep 1
+kill $run
+wait $record
+is $? 0 "record ends with its process"
+killall npwork
+wait $run
+replayed /tmp/t "record until the end"
+gives 1 'not managed' "record of an unmanaged one" \
+	numaplace record -o /tmp/t --pid 1
+gives 1 'no such process' "record of none" \
+	numaplace record -o /tmp/t --pid 999999
+
+# chaos answers by all it was ever told: here and there, the same.
+# shellcheck disable=SC2086
+if [ -e /modules/np_test_policies.ko ] && [ -e /bin/numaplace-test ]; then
+	insmod /modules/np_test_policies.ko
+	many="npwork numa01_thread --mb 16 --seconds 5 &"
+	many="$many npwork forkstorm --seconds 3 & $work; wait"
+	for p in chaos:$fast chaos:salt=9,scan_delay=0,scan_period=10; do
+		gives 0 'records of [1-9][0-9]* processes' "record $p" \
+			numaplace record -o /tmp/t -p $p -- sh -c "$many"
+		gives 0 'reproduced: 0 differences' "replay of $p" \
+			numaplace-test replay /tmp/t
+		diag "$said"
+	done
+	numaplace run -p chaos:$fast -- sh -c "$work --seconds 60 & wait" \
+		>/dev/null 2>&1 &
+	run=$!
+	sleep 2
+	pid=$(numaplace status | awk '$2 == "npwork" { pid = $1 } END { print pid }')
+	numaplace record -o /tmp/t --pid "$pid" --seconds 5 >/tmp/out 2>&1 &
+	record=$!
+	sleep 2
+	numaplace attach --replace -p moron:$fast "$pid" >/dev/null
+	sleep 1
+	numaplace attach --replace --shadow -p chaos:salt=3,$fast "$pid" \
+		>/dev/null
+	wait $record
+	is $? 0 "record of a policy that is changed meanwhile"
+	gives 0 'reproduced: 0 differences' "replay of all three" \
+		numaplace-test replay /tmp/t
+	diag "$said"
+	gives 1 'no policy of that name' "replay of a policy that is not here" \
+		numaplace replay /tmp/t
+	kill $run
+	killall npwork
+	wait $run
+	sleep 1
+	check "the test policies can go" rmmod np_test_policies
+else
+	skip "chaos in the kernel and in user space" "no test policies"
+fi
+
+numaplace record -o /tmp/t -- true 2>/dev/null
+size=$(wc -c </tmp/t)
+head -c $((size - 1)) /tmp/t >/tmp/cut
+gives 1 'cut: at byte [0-9]+: the file is cut off' "replay, cut off" \
+	numaplace replay /tmp/cut
+printf 'x' | dd of=/tmp/t bs=1 seek=$((size / 2)) conv=notrunc 2>/dev/null
+gives 1 'the block is damaged' "replay, damaged" numaplace replay /tmp/t
+rm -f /tmp/t /tmp/cut
+echo "$thp_before" >$thp
+
 # --------------------------------------------- attach, status, trace, detach
 
 numaplace run -p none -- npwork numa02 --mb 16 --seconds 60 >/dev/null 2>&1 &
