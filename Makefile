@@ -229,6 +229,18 @@ bench: packages
 	@$(MAKE) --no-print-directory all
 	bench/run
 
+# How fast the simulator is; half a minute.
+$(BUILD)/bench-sim: $(BUILD)/obj/bench/sim.o $(sim_src:%.c=$(BUILD)/obj/%.o) \
+		$(policy_src:%.c=$(BUILD)/obj/%.o)
+	$(CC) $(CFLAGS) -o $@ $^ $(sim_libs) -lm
+
+$(BUILD)/obj/bench/%.o: bench/%.c
+	@mkdir -p $(@D)
+	$(CC) $(np_cflags) -Isim $(CFLAGS) -MMD -c -o $@ $<
+
+bench-sim: $(BUILD)/bench-sim
+	$<
+
 clean:
 	rm -rf $(filter-out $(BUILD)/kernels,$(wildcard $(BUILD)/*))
 
@@ -236,6 +248,6 @@ distclean:
 	rm -rf $(BUILD)
 
 .PHONY: all tools lab kernel debug-kernel modules packages test unit-tests \
-	test-debug golden fuzz demo bench clean distclean
+	test-debug golden fuzz demo bench bench-sim clean distclean
 
 -include $(shell find $(BUILD)/obj $(BUILD)/san -name "*.d" 2>/dev/null)
