@@ -52,11 +52,17 @@ struct cpu *place_on_node(struct sim *s, struct task *t, int node)
 /* Bound to one CPU or node there is less to choose. */
 static struct cpu *place_bound(struct sim *s, struct task *t)
 {
+	struct cpu *c;
+
 	if (t->bind_cpu >= 0)
 		return &s->cpu[t->bind_cpu];
 	if (t->cpu && cpu_idle(t->cpu) && sched_allowed(t, t->cpu))
 		return t->cpu;
-	return place_on_node(s, t, t->bind_node);
+	c = idle_cpu(s, t, t->bind_node, 0);
+	if (c)
+		return c;
+	return t->cpu && sched_allowed(t, t->cpu) ? t->cpu :
+		least_loaded(s, t, t->bind_node);
 }
 
 static bool is_bound(const struct task *t)
