@@ -31,6 +31,7 @@ struct args {
 	pid_t pid;
 	double seconds;
 	int reason;
+	bool all;
 	bool json;
 };
 
@@ -145,7 +146,8 @@ static int trace(int dev, const struct args *args)
 	int ret = open_fds(fds, dev, args);
 
 	if (!ret)
-		ret = stream_start(&rd.stream, args->pid, 0, RING_RECORDS);
+		ret = stream_start(&rd.stream, args->pid,
+				   args->all ? NP_TRACE_FEED : 0, RING_RECORDS);
 	if (!ret)
 		ret = follow(&rd, fds);
 	if (rd.lost)
@@ -187,6 +189,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case 'r':
 		parse_reason(args, arg, state);
 		return 0;
+	case 'a':
+		args->all = true;
+		return 0;
 	case 'j':
 		args->json = true;
 		return 0;
@@ -206,6 +211,8 @@ static const struct argp_option options[] = {
 	{ "seconds", 's', "S", 0, "end after S seconds", 0 },
 	{ "reason", 'r', "REASON", 0,
 	  "only decisions with this reason (`-r help' lists them)", 0 },
+	{ "all", 'a', NULL, 0,
+	  "not only decisions, but all that led to them, too", 0 },
 	{ "json", 'j', NULL, 0, "print one JSON object per line", 0 },
 	{ 0 }
 };

@@ -9,7 +9,7 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 np=${NUMAPLACE:-$top/build/numaplace}
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
-commands="compare sweep report run attach detach status policies trace"
+commands="compare sweep report run attach detach status policies trace record replay"
 
 # try ARGUMENT..: leaves the exit code in $rc, what was said in $said.
 try()
@@ -84,6 +84,26 @@ usage "two processes" 'one process at a time' status 1 2
 usage "an unknown reason" "no reason 'mood'" trace --reason mood
 usage "negative seconds" 'not a number of seconds' trace --seconds -1
 usage "two policies" 'one policy at a time' policies a b
+usage "record of nothing" 'no command to run' record
+usage "record of two kinds" 'either a command or a process' record --pid 1 true
+usage "record of a word" "'self' is not a process id" record --pid self
+usage "record of a process by another policy" 'keeps its policy' \
+	record --pid 1 --policy none
+usage "record of a command for some seconds" 'recorded to its end' \
+	record --seconds 1 -- true
+usage "record of no seconds" 'not a number of seconds' \
+	record --pid 1 --seconds 0
+usage "room for an odd number of records" 'not a power of two' \
+	record --records 1000 -- true
+usage "room for too many records" 'not a power of two' \
+	record --records 2097152 -- true
+usage "record by a malformed policy" "'x' is not key=value" \
+	record --policy moron:x -- true
+usage "replay of nothing" 'which trace' replay
+usage "replay of two traces" 'one trace at a time' replay a b
+usage "replay by no policy" 'no policy of that name' replay --policy x a
+usage "replay by a wrong parameter" 'out of range' \
+	replay --policy none:scan_size=0 a
 
 compare="compare --on vm --topology 2x1 --workload numa02 --policies off"
 usage "compare without a place" 'where' compare --topology 2x2
@@ -126,11 +146,12 @@ usage "a word too much" "'hello' is too much" $compare hello
 # ------------------------------------------------------- something missing
 
 if [ -e /dev/numaplace ]; then
-	for c in run status policies trace; do
+	for c in run status policies trace record; do
 		skip "$c without the module" "the module is loaded here"
 	done
 else
-	for c in "run true" status policies trace "attach 1" "detach 1"; do
+	for c in "run true" status policies trace "attach 1" "detach 1" \
+		"record -o $tmp/t true" "record -o $tmp/t --pid 1"; do
 		# shellcheck disable=SC2086
 		try $c
 		is $rc 1 "$c without the module: exit code 1"
@@ -138,6 +159,39 @@ else
 			"$c without the module: says what to do"
 	done
 fi
+
+# Traces need no module.
+echo 'no trace, but a text of some length' >"$tmp/text"
+for file in no-such-file "$tmp/text" "$tmp"; do
+	try replay "$file"
+	is $rc 1 "replay of $(basename "$file"): exit code 1"
+done
+try replay no-such-file
+like "$said" 'no-such-file: No such file' "replay of no file: says so"
+try replay "$tmp/text"
+like "$said" 'at byte 0: not a trace of numaplace' "replay of a text: says so"
+try record -o "$tmp/no/t" -- true
+is $rc 1 "record into no directory: exit code 1"
+like "$said" 'No such file' "record into no directory: says so"
+check "record has left nothing" test ! -e "$tmp/t"
+for trace in none moron; do
+	try replay "$top/sim/fuzz/corpus/trace/$trace"
+	is $rc 0 "replay of an invented history: exit code 0"
+	like "$said" 'reproduced: 0 differences' "replay of an invented history"
+done
+try replay --json "$top/sim/fuzz/corpus/trace/moron"
+like "$said" '"reproduced": true' "replay --json"
+try replay --policy none "$top/sim/fuzz/corpus/trace/moron"
+is $rc 0 "replay --policy: exit code 0"
+like "$said" 'local share of the samples' "replay --policy: compares"
+try replay --json --policy none "$top/sim/fuzz/corpus/trace/moron"
+like "$said" '"pages_migrated": 0' "replay --policy --json: none moves nothing"
+try replay "$top/sim/fuzz/corpus/trace/chaos"
+is $rc 1 "replay of a policy that is not here: exit code 1"
+like "$said" "policy 'chaos': no policy of that name" "and says which"
+said=$("$np" replay - <"$top/sim/fuzz/corpus/trace/moron" 2>&1)
+is $? 0 "replay of standard input"
+rm "$tmp/text"
 
 # Everything that is missing is told at once, before anything is done.
 mkdir "$tmp/bin" "$tmp/empty" "$tmp/lab"
