@@ -11,9 +11,9 @@
 #include "json.h"
 #include "outfile.h"
 #include "signals.h"
+#include "tmpdir.h"
 
 #include <errno.h>
-#include <ftw.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -96,37 +96,18 @@ static int keep_directory(struct job *job, const char *dir)
 
 static int make_directory(struct job *job)
 {
-	const char *tmp = getenv("TMPDIR");
-
 	if (job->args->keep)
 		return keep_directory(job, job->args->keep);
-	if (asprintf(&job->dir, "%s/numaplace-XXXXXX",
-		     tmp && *tmp ? tmp : "/tmp") < 0) {
-		job->dir = NULL;
-		return fail("out of memory");
-	}
-	if (mkdtemp(job->dir))
-		return 0;
-	fail("%s: %s", job->dir, strerror(errno));
-	job->keep = true;	/* there is none to remove */
-	return -1;
-}
-
-static int remove_one(const char *path, const struct stat *st, int type,
-		      struct FTW *ftw)
-{
-	(void)st;
-	(void)type;
-	(void)ftw;
-	return remove(path);
+	job->dir = tmpdir_make();
+	return job->dir ? 0 : -1;
 }
 
 static void remove_directory(struct job *job)
 {
-	if (job->dir && !job->keep &&
-	    nftw(job->dir, remove_one, 8, FTW_DEPTH | FTW_PHYS))
-		fail("%s: %s", job->dir, strerror(errno));
-	free(job->dir);
+	if (job->keep)
+		free(job->dir);
+	else
+		tmpdir_remove(job->dir);
 }
 
 /* -------------------------------------------------------------- the report */

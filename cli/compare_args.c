@@ -4,10 +4,10 @@
  * module can judge are left to them.
  */
 #include "compare_args.h"
+#include "args.h"
 #include "cli.h"
 
 #include <argp.h>
-#include <errno.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,20 +17,6 @@
 #define MAX_SECONDS	86400
 #define MAX_REPEAT	1000
 #define MAX_MEMORY	(1024 * 1024)
-
-static unsigned int number(struct argp_state *state, const char *text,
-			   unsigned int most, const char *what)
-{
-	unsigned long n;
-	char *end;
-
-	errno = 0;
-	n = strtoul(text, &end, 10);
-	if (*text < '0' || *text > '9' || *end || errno || !n || n > most)
-		argp_error(state, "%s must be a whole number from 1 to %u, "
-			   "not '%s'", what, most, text);
-	return (unsigned int)n;
-}
 
 static void parse_thp(struct compare_args *args, const char *text,
 		      struct argp_state *state)
@@ -155,16 +141,16 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		parse_on(args, arg, state);
 		return 0;
 	case 's':
-		args->seconds = number(state, arg, MAX_SECONDS, "--seconds");
+		args->seconds = arg_number(state, arg, MAX_SECONDS, "--seconds");
 		return 0;
 	case OPT_REPEAT:
-		args->repeat = number(state, arg, MAX_REPEAT, "--repeat");
+		args->repeat = arg_number(state, arg, MAX_REPEAT, "--repeat");
 		return 0;
 	case OPT_SEED:
-		args->seed = number(state, arg, INT_MAX, "--seed");
+		args->seed = arg_number(state, arg, INT_MAX, "--seed");
 		return 0;
 	case OPT_MEMORY:
-		args->memory = number(state, arg, MAX_MEMORY, "--memory");
+		args->memory = arg_number(state, arg, MAX_MEMORY, "--memory");
 		return 0;
 	case OPT_THP:
 		parse_thp(args, arg, state);
