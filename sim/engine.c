@@ -118,9 +118,7 @@ static void set_cpu(struct sim *s, struct cpu *c, int node)
 	c->id = id;
 	c->node = node;
 	c->isolated = s->config->isolated && s->config->isolated[id];
-	c->tick_ns = c->event_ns = c->resched_ns = NEVER_NS;
-	c->heap_index = (unsigned int)id;
-	s->heap[id] = c;
+	c->tick_ns = c->resched_ns = NEVER_NS;
 	s->node[node].nr_usable += !c->isolated;
 	s->node[node].idle += !c->isolated;
 	s->idle += !c->isolated;
@@ -172,12 +170,12 @@ static int build(struct sim *s, struct sim_error *e)
 	s->nr_nodes = t->nr_nodes;
 	s->nr_cpus = t->cpus;
 	s->cpu = calloc(t->cpus, sizeof(*s->cpu));
-	s->heap = calloc(t->cpus, sizeof(struct cpu *));
 	s->node = calloc(t->nr_nodes, sizeof(*s->node));
 	s->homes = calloc(t->nr_nodes, sizeof(*s->homes));
 	s->result->matrix = calloc((size_t)t->nr_nodes * t->nr_nodes,
 				   sizeof(double));
-	if (!s->cpu || !s->heap || !s->node || !s->homes || !s->result->matrix)
+	if (!due_init(&s->due, t->cpus) || !s->cpu || !s->node || !s->homes ||
+	    !s->result->matrix)
 		return out_of_memory(e);
 	s->result->nr_nodes = t->nr_nodes;
 	s->bytes = t->cpus * sizeof(*s->cpu) +
@@ -312,7 +310,7 @@ static void begin_timers(struct sim *s)
 /* Timers before CPUs at the same time; the lowest CPU before the others. */
 static bool next_event(struct sim *s)
 {
-	uint64_t cpu = s->heap[0]->event_ns, timer = timer_next(&s->timers);
+	uint64_t cpu = due_ns(&s->due), timer = timer_next(&s->timers);
 	uint64_t next = timer <= cpu ? timer : cpu;
 	struct timer t;
 
@@ -323,7 +321,7 @@ static bool next_event(struct sim *s)
 		timer_pop(&s->timers, &t);
 		fire(s, &t);
 	} else {
-		cpu_event(s, s->heap[0]);
+		cpu_event(s, &s->cpu[due_first(&s->due)]);
 	}
 	return true;
 }
@@ -396,7 +394,7 @@ void sim_close(struct sim *s)
 {
 	life_free(s);
 	free(s->cpu);
-	free(s->heap);
+	due_free(&s->due);
 	free(s->node);
 	free(s->homes);
 	free(s->object);

@@ -16,6 +16,7 @@
 #include <numaplace/policy.h>
 
 #include "costs.h"
+#include "due.h"
 #include "mem/bitmap.h"
 #include "mem/region.h"
 #include "mem/view.h"
@@ -175,8 +176,6 @@ struct task {
  * @min_vruntime: of all that waited here, never falls
  * @settled_ns:	up to when its task's work is worked out
  * @tick_ns:	next tick; NEVER_NS while idle
- * @event_ns:	next event
- * @heap_index:	in sim.heap
  * @resched_ns:	when somebody else should run, NEVER_NS if nobody should
  * @failed:	times its node could not give or get what it wanted
  */
@@ -191,8 +190,6 @@ struct cpu {
 	uint64_t min_vruntime;
 	uint64_t settled_ns;
 	uint64_t tick_ns;
-	uint64_t event_ns;
-	unsigned int heap_index;
 	unsigned int ticks;
 	unsigned int failed;
 	uint64_t resched_ns;
@@ -284,7 +281,7 @@ struct barrier {
  * struct sim - one run
  * @now:	the time
  * @slow:	how many times slower a busy CPU is than it could be
- * @heap:	[nr_cpus] CPUs, ordered by their next event
+ * @due:	next event of each CPU
  * @manage:	new processes get @inst
  * @place:	'h' and 'i': by hand, inverse
  * @homes:	[nr_homes] nodes with CPUs and memory
@@ -313,7 +310,7 @@ struct sim {
 
 	struct cpu *cpu;
 	unsigned int nr_cpus;
-	struct cpu **heap;
+	struct due due;
 	struct node *node;
 	unsigned int nr_nodes;
 	int *homes;

@@ -7,47 +7,6 @@
 
 #include "../engine.h"
 
-/* ----------------------------------------------------- which CPU comes next */
-
-static bool sooner(const struct cpu *a, const struct cpu *b)
-{
-	return a->event_ns != b->event_ns ? a->event_ns < b->event_ns :
-					    a->id < b->id;
-}
-
-static void put(struct sim *s, struct cpu *c, unsigned int i)
-{
-	s->heap[i] = c;
-	c->heap_index = i;
-}
-
-static void rise(struct sim *s, struct cpu *c)
-{
-	unsigned int i = c->heap_index;
-
-	while (i && sooner(c, s->heap[(i - 1) / 2])) {
-		put(s, s->heap[(i - 1) / 2], i);
-		i = (i - 1) / 2;
-	}
-	put(s, c, i);
-}
-
-static void sink(struct sim *s, struct cpu *c)
-{
-	unsigned int i = c->heap_index, child;
-
-	while ((child = 2 * i + 1) < s->nr_cpus) {
-		if (child + 1 < s->nr_cpus &&
-		    sooner(s->heap[child + 1], s->heap[child]))
-			child++;
-		if (!sooner(s->heap[child], c))
-			break;
-		put(s, s->heap[child], i);
-		i = child;
-	}
-	put(s, c, i);
-}
-
 /* -------------------------------------------------------------------- past */
 
 /*
@@ -163,9 +122,7 @@ void cpu_plan(struct sim *s, struct cpu *c)
 		next = end < next ? end : next;
 	}
 	next = c->resched_ns < next ? c->resched_ns : next;
-	c->event_ns = next > s->now ? next : s->now;
-	rise(s, c);
-	sink(s, c);
+	due_set(&s->due, (uint32_t)c->id, next > s->now ? next : s->now);
 }
 
 /* Time that the kernel takes from whoever runs there. */

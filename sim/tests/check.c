@@ -27,7 +27,7 @@ static uint64_t load(const struct cpu *c)
 
 static void check_cpu(const struct sim *s, const struct cpu *c)
 {
-	unsigned int i = c->heap_index;
+	uint64_t due = s->due.ns[c->id];
 
 	check_queued(c);
 	assert_int_equal(c->load, load(c));
@@ -38,13 +38,11 @@ static void check_cpu(const struct sim *s, const struct cpu *c)
 		assert_true(c->tick_ns != NEVER_NS);
 	}
 	assert_true(c->settled_ns <= s->now);
-	assert_true(c->event_ns >= s->now);
-	assert_ptr_equal(s->heap[i], c);
-	if (i)
-		assert_true(s->heap[(i - 1) / 2]->event_ns <= c->event_ns);
+	assert_true(due >= s->now);
+	assert_true(due >= due_ns(&s->due));
 	/* Whoever waits is waited for. */
 	if (!c->curr && c->nr)
-		assert_true(c->event_ns != NEVER_NS);
+		assert_true(due != NEVER_NS);
 }
 
 static void check_counts(const struct sim *s)

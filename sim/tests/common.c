@@ -93,7 +93,7 @@ static uint64_t next_event(const struct sim *s)
 {
 	uint64_t timer = timer_next(&s->timers);
 
-	return timer < s->heap[0]->event_ns ? timer : s->heap[0]->event_ns;
+	return timer < due_ns(&s->due) ? timer : due_ns(&s->due);
 }
 
 /* Time stands still if so many events come at once. */

@@ -175,6 +175,7 @@ static void put(FILE *f, const char *name, uint64_t value)
 	fprintf(f, "%s %llu\n", name, (unsigned long long)value);
 }
 
+/* Not its peak_bytes, which say more of the program than of the model. */
 static void put_times(FILE *f, const struct sim_result *r)
 {
 	put(f, "ended_ns", r->ended_ns);
@@ -182,7 +183,6 @@ static void put_times(FILE *f, const struct sim_result *r)
 	put(f, "user_ns", r->user_ns);
 	put(f, "kernel_ns", r->kernel_ns);
 	put(f, "balancer_ns", r->balancer_ns);
-	put(f, "peak_bytes", r->peak_bytes);
 }
 
 static void put_moves(FILE *f, const struct sim_result *r)
