@@ -3,35 +3,37 @@
  * How long a simulation takes, before it is made.
  *
  * The simulator computes its way from event to event.  Threads that only use
- * memory have few; those that wait for each other, or begin processes, have
- * many, and short ones.
+ * memory, compute or sleep have few; those that send messages have many.
  */
 #include "sweep_weight.h"
 #include "cli.h"
 
-/* On 2x4: messages, forkstorm and kernbuild against numa01 and numa02. */
-#define BUSY_WEIGHT	16.0
+#include <math.h>
 
-static bool makes_events(enum work_op_kind kind)
+/* CPU time of messages and of forkstorm, that of numa01 being 1, on 4x8. */
+#define MESSAGE_WEIGHT	100.0
+#define SPAWN_WEIGHT	10.0
+
+static double op_weight(enum work_op_kind kind)
 {
 	switch (kind) {
-	case WORK_SLEEP:
 	case WORK_SEND:
 	case WORK_RECV:
+		return MESSAGE_WEIGHT;
 	case WORK_SPAWN:
-	case WORK_KERNEL:
-		return true;
+		return SPAWN_WEIGHT;
 	default:
-		return false;
+		return 1;
 	}
 }
 
 static double thread_weight(const struct work_thread *t)
 {
+	double most = 1;
+
 	for (unsigned int i = 0; i < t->nr_ops; i++)
-		if (makes_events(t->op[i].kind))
-			return BUSY_WEIGHT;
-	return 1;
+		most = fmax(most, op_weight(t->op[i].kind));
+	return most;
 }
 
 static double plan_weight(const struct work_plan *w)
