@@ -25,11 +25,20 @@ static struct run *open_machine(const char *topology, const char *policy)
 	return r;
 }
 
+static unsigned int homes(const struct topology *t)
+{
+	unsigned int n = 0;
+
+	for (unsigned int i = 0; i < t->nr_nodes; i++)
+		n += t->node[i].cpus && t->node[i].mib;
+	return n;
+}
+
 static struct work_machine machine(const struct run *r)
 {
-	return (struct work_machine){
-		r->topology.cpus, r->topology.nr_nodes, r->topology.nr_nodes,
-	};
+	const struct topology *t = &r->topology;
+
+	return (struct work_machine){ t->cpus, t->nr_nodes, homes(t) };
 }
 
 static struct work_plan *plan(struct run *r, const char *text)
