@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define NR_TYPES 128
@@ -201,12 +202,24 @@ static pid_t child(void)
 	return pid;
 }
 
+/* Joined is not yet gone: whoever ends meanwhile may end the process first. */
+static void wait_for_its_end(void)
+{
+	struct stat st;
+
+	while (!stat("/proc/self/task", &st) && st.st_nlink > 2 + 1)
+		msleep(1);
+}
+
 static int be_child(void)
 {
 	pthread_t thread;
 
-	return pthread_create(&thread, NULL, nothing, NULL) ||
-	       pthread_join(thread, NULL);
+	if (pthread_create(&thread, NULL, nothing, NULL) ||
+	    pthread_join(thread, NULL))
+		return 1;
+	wait_for_its_end();
+	return 0;
 }
 
 static void life(void)
