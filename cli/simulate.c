@@ -253,26 +253,36 @@ static int take_result(const struct simulate *how, struct run *run,
 
 /* ---------------------------------------------------------------------- a run */
 
-static int run_plan(const struct simulate *how, struct run *run,
-		    const struct work_plan *work)
+struct sim_config simulate_config(const struct simulate *how,
+				  const struct work_plan *work,
+				  const char *policy)
 {
-	struct watched w = { .how = how, .run = run };
-	struct sim_config c = {
+	return (struct sim_config){
 		.topology = how->topology,
 		.work = work,
-		.policy = run->policy,
+		.policy = policy,
 		.costs = how->costs,
 		.isolated = how->isolated,
 		.preempt = how->preempt,
-		.seed = how->seed + (run->round ? run->round - 1 : 0),
+		.seed = how->seed,
 		.run_ns = how->seconds * 1000000000ULL,
 		.thp = how->thp,
-		.watch = { .data = &w, .stop = stop, .second = second },
 	};
+}
+
+static int run_plan(const struct simulate *how, struct run *run,
+		    const struct work_plan *work)
+{
+	struct sim_config c = simulate_config(how, work, run->policy);
+	struct watched w = { .how = how, .run = run };
 	struct sim_result r;
 	struct sim_error e;
 	int ret;
 
+	c.seed += run->round ? run->round - 1 : 0;
+	c.watch = (struct sim_watch){
+		.data = &w, .stop = stop, .second = second,
+	};
 	if (run_add_sample(run, &w.sum))
 		return -1;
 	if (sim_run(&c, &r, &e))

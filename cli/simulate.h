@@ -41,6 +41,11 @@ int simulate_check(const struct simulate *how, const char *workload,
  */
 int simulate_run(const struct simulate *how, struct run *run);
 
+/* simulate_config() - one run of @work under @policy, which nobody watches. */
+struct sim_config simulate_config(const struct simulate *how,
+				  const struct work_plan *work,
+				  const char *policy);
+
 /* preempt_find() - "none", "voluntary", "full" or "lazy"; -1 if neither. */
 int preempt_find(const char *name);
 const char *preempt_name(enum sim_preempt model);
