@@ -45,6 +45,7 @@ int cmd_policies(int argc, char **argv);
 int cmd_trace(int argc, char **argv);
 int cmd_record(int argc, char **argv);
 int cmd_replay(int argc, char **argv);
+int cmd_explain(int argc, char **argv);
 
 /* fail() - one line on stderr, "numaplace: ...".  Return: -1, always. */
 int fail(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

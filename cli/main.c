@@ -30,6 +30,8 @@ static const struct command commands[] = {
 	  cmd_record },
 	{ "replay",   "make recorded decisions again, or by another policy",
 	  cmd_replay },
+	{ "explain",  "tell step by step what became of a page or a thread",
+	  cmd_explain },
 };
 
 static const struct command *find_command(const char *name)
