@@ -229,7 +229,7 @@ static void huge_pages_are_taken_whole(void **state)
 {
 	struct run *r = run_new("2x1",
 		"process p\nregion m size=15M huge=yes\n"
-		"thread\ntouch m\nsleep 100s\nend\nend\n", "off");
+		"thread cpu=0\ntouch m\nsleep 100s\nend\nend\n", "off");
 
 	(void)state;
 	topology_set_memory(&r->topology, 17);

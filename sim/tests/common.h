@@ -22,7 +22,7 @@
 
 /**
  * struct run - one run; all of it may be changed before run_begin()
- * @c:		seed 1, one second, server costs, full preemption
+ * @c:		seed 1, one second, full preemption
  * @costs:	what @c.costs points to
  * @events:	so far
  * @check_events: 1: the machine is checked after each event
