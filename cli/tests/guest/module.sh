@@ -163,19 +163,23 @@ pid=$(numaplace status | awk '$2 == "sh" { print $1 }')
 gives 0 'records of 5 processes' "record --pid --seconds" \
 	numaplace record -o /tmp/t --pid "$pid" --seconds 3
 replayed /tmp/t "record --pid"
+rm /tmp/t
 numaplace record -o /tmp/t --pid "$pid" >/tmp/out 2>&1 &
 record=$!
-sleep 2
+sleep 3
 kill -INT $record
 wait $record
 is $? 0 "record ends by an interrupt"
+like "$(cat /tmp/out)" 'records of 5 processes' "record until an interrupt: all"
 replayed /tmp/t "record until an interrupt"
+rm /tmp/t
 numaplace record -o /tmp/t --pid "$pid" >/tmp/out 2>&1 &
 record=$!
-sleep 1
+sleep 3
 kill $run
 wait $record
 is $? 0 "record ends with its process"
+like "$(cat /tmp/out)" 'records of 5 processes' "record until the end: all"
 killall npwork
 wait $run
 replayed /tmp/t "record until the end"
