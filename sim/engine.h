@@ -453,6 +453,14 @@ static inline bool cpu_idle(const struct cpu *c)
 	return !c->curr && !c->nr;
 }
 
+/* A thread that has no home of its own has its process's. */
+static inline int task_home(const struct task *t)
+{
+	if (t->known && t->np.home != NP_NO_NODE)
+		return t->np.home;
+	return t->process->np.home;
+}
+
 /* A deadline task that has used up its budget waits for the next. */
 static inline bool task_spent(const struct task *t)
 {

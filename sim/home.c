@@ -45,7 +45,7 @@ static void add_home_load(struct sim *s, int nid, struct np_load *load)
 	for (struct task *t = s->tasks; t; t = t->next) {
 		bool runs = t->state == TASK_RUNNING || t->state == TASK_READY;
 
-		if (!runs || !t->known || t->np.home != nid)
+		if (!runs || task_home(t) != nid)
 			continue;
 		load->cpu_load += t->weight;
 		if (t->cpu->node != nid)

@@ -56,12 +56,11 @@ static int hand_node(const struct region *r, uint32_t i)
 	return r->bound[(uint64_t)i * slices / r->nr];
 }
 
-static int task_home(const struct task *t)
+static int home_or_here(const struct task *t)
 {
-	if (t->known && t->np.home != NP_NO_NODE)
-		return t->np.home;
-	return t->process->np.home != NP_NO_NODE ? t->process->np.home :
-						   t->cpu->node;
+	int home = task_home(t);
+
+	return home != NP_NO_NODE ? home : t->cpu->node;
 }
 
 static int choose_node(struct sim *s, const struct task *t, struct region *r,
@@ -77,7 +76,7 @@ static int choose_node(struct sim *s, const struct task *t, struct region *r,
 	case WORK_INTERLEAVE:
 		return next_in_turn(s, r);
 	case WORK_HOME_NODE:
-		return task_home(t);
+		return home_or_here(t);
 	default:
 		return t->cpu->node;
 	}

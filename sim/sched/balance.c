@@ -25,7 +25,7 @@
 static bool resists(const struct task *t, const struct cpu *to,
 		    unsigned int failed)
 {
-	int home = t->known ? t->np.home : NP_NO_NODE;
+	int home = task_home(t);
 
 	return home != NP_NO_NODE && t->cpu->node == home &&
 	       to->node != home && failed < PATIENCE;
@@ -42,7 +42,7 @@ static struct task *candidate(struct cpu *from, struct cpu *to,
 
 		if (!sched_allowed(t, to) || resists(t, to, failed))
 			continue;
-		if (t->known && t->np.home == to->node)
+		if (task_home(t) == to->node)
 			return t;
 		if (!any || t->tid < any->tid)
 			any = t;

@@ -73,7 +73,7 @@ static bool is_bound(const struct task *t)
 /* The node that is worth looking at first: home, if it has one. */
 static int first_node(const struct task *t)
 {
-	return t->known && t->np.home != NP_NO_NODE ? t->np.home : t->cpu->node;
+	return task_home(t) != NP_NO_NODE ? task_home(t) : t->cpu->node;
 }
 
 /* Realtime and deadline tasks go where they outrank somebody. */

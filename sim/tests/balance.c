@@ -112,6 +112,21 @@ static void who_wakes_up_goes_home(void **state)
 	run_free(r);
 }
 
+/* Also a thread of which the policy core knows nothing yet. */
+static void a_process_has_its_threads_at_home(void **state)
+{
+	struct run *r = begun("2x4",
+		"process p\nthread\nloop\ncompute 1ms\nsleep 5ms\nend\nend\nend\n");
+	struct task *t = run_task(r, 0, 0);
+
+	(void)state;
+	assert_false(t->known);
+	t->process->np.home = (s16)(1 - t->cpu->node);
+	run_to(r, r->s.now + 20 * NS_PER_MS);
+	assert_int_equal(t->cpu->node, t->process->np.home);
+	run_free(r);
+}
+
 /* ----------------------------------------------------------- moves and swaps */
 
 static bool ask(struct run *r, struct task *t, enum np_task_verb verb, int nid,
@@ -271,6 +286,7 @@ int main(void)
 		cmocka_unit_test(homes_resist_for_a_while),
 		cmocka_unit_test(homes_do_not_keep_cpus_idle),
 		cmocka_unit_test(who_wakes_up_goes_home),
+		cmocka_unit_test(a_process_has_its_threads_at_home),
 		cmocka_unit_test(a_move_goes_to_the_node),
 		cmocka_unit_test(a_move_goes_to_the_very_cpu),
 		cmocka_unit_test(a_move_to_a_busy_cpu_shares_it),
