@@ -67,7 +67,7 @@ enum step_kind {
 	STEP_FOUND,	/* the page is elsewhere, and no fault has moved it */
 	STEP_ASK,	/* a wish about a thread */
 	STEP_DONE,	/* where the thread was seen next after its wish */
-	STEP_WENT,	/* the thread is on another node, unasked */
+	STEP_WENT,	/* the thread is on another node, and wished nothing */
 	STEP_PASS,	/* the scan came to the end of the address space */
 	STEP_LIFE,	/* a beginning or an end */
 };
@@ -79,6 +79,7 @@ enum step_kind {
  * @call:	ASK: type of the record of the call that it was made in
  * @from, @to:	FOUND, WENT: nodes; DONE: node the thread is on, and the one
  *		that was wanted; ASK: node the thread was seen on last
+ * @partner:	WENT: thread that was to be exchanged with it, or 0
  * @since:	PASS: what the thread did in it; NULL in stories of pages
  * @text:	LIFE
  */
@@ -89,6 +90,7 @@ struct step {
 	uint8_t call;
 	int16_t from;
 	int16_t to;
+	uint32_t partner;
 	const struct tally *since;
 	const char *text;
 	struct numbers n;

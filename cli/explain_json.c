@@ -49,10 +49,10 @@ static json_t *subject_json(const struct subject *a)
 			 "pages", (int)a->pages);
 }
 
-static json_t *pages_json(const struct census *c)
+static json_t *pages_json(const struct census *c, uint32_t pid)
 {
 	const struct census_page *p[OFFERED];
-	size_t nr = census_pages(c, 0, p, OFFERED);
+	size_t nr = census_pages(c, pid, p, OFFERED);
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < nr; i++)
@@ -66,10 +66,10 @@ static json_t *pages_json(const struct census *c)
 	return list;
 }
 
-static json_t *threads_json(const struct census *c)
+static json_t *threads_json(const struct census *c, uint32_t pid)
 {
 	const struct census_thread *t[OFFERED];
-	size_t nr = census_threads(c, 0, t, OFFERED);
+	size_t nr = census_threads(c, pid, t, OFFERED);
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < nr; i++)
@@ -93,8 +93,8 @@ static int begin(const struct source *s, const struct census *c,
 			      "source", json_text(s->title),
 			      "subject", subject_json(about),
 			      "chosen_here", chosen,
-			      "pages", pages_json(c),
-			      "threads", threads_json(c)));
+			      "pages", pages_json(c, s->args->pid),
+			      "threads", threads_json(c, s->args->pid)));
 }
 
 /* -------------------------------------------------------------------- numbers */
@@ -195,6 +195,9 @@ static json_t *detail_json(const struct step *s)
 	case STEP_DONE:
 		return json_pack("{s:i, s:b}", "node", (int)s->from,
 				 "done", s->from == s->to);
+	case STEP_WENT:
+		return json_pack("{s:i, s:i, s:i}", "from", (int)s->from,
+				 "to", (int)s->to, "partner", (int)s->partner);
 	default:
 		return json_pack("{s:i, s:i}", "from", (int)s->from,
 				 "to", (int)s->to);

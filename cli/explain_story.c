@@ -189,15 +189,38 @@ static int16_t wanted_node(const struct story *st, const struct np_machine *m)
 						st->wish.asked;
 }
 
+/* Who is exchanged with another thread has wished nothing. */
+static int tell_went(struct story *st, const struct np_record *r,
+		     int16_t before, uint32_t partner)
+{
+	struct step s = {
+		.kind = STEP_WENT, .rec = *r, .from = before, .to = st->node,
+		.partner = partner, .n = look(st, r),
+	};
+
+	return tell(st, &s);
+}
+
+static uint32_t take_partner(struct story *st, const struct np_record *r)
+{
+	uint32_t partner = st->partner;
+
+	st->partner = 0;
+	st->cpu = r->cpu;
+	return partner;
+}
+
 /* Only where a call begins is the CPU the one that the thread is on. */
 static int see_thread(struct story *st, const struct np_machine *m,
 		      const struct np_record *r)
 {
 	int16_t before, node = r->cpu < 0 ? NP_NO_NODE : m->cpu_node[r->cpu];
+	uint32_t partner;
 
 	if ((r->type != NP_REC_PAGE && r->type != NP_REC_PLAN) ||
 	    node == NP_NO_NODE)
 		return 0;
+	partner = take_partner(st, r);
 	before = go(st, r->time_ns, node);
 	st->ending.went += before != NP_NO_NODE && before != node;
 	if (st->waits) {
@@ -207,7 +230,7 @@ static int see_thread(struct story *st, const struct np_machine *m,
 	}
 	if (before == NP_NO_NODE || before == node)
 		return 0;
-	return tell_about(st, STEP_WENT, r, before, node);
+	return tell_went(st, r, before, partner);
 }
 
 /* --------------------------------------------------------------------- faults */
@@ -302,12 +325,21 @@ static bool is_our_thread(const struct story *st, const struct np_record *r)
 				   touched(st, r->tid);
 }
 
+static void note_exchange(struct story *st, const struct np_record *r)
+{
+	if (r->verdict == NP_MOVE && r->flags == NP_TASK_SWAP &&
+	    st->about->thread && r->cpu == st->cpu)
+		st->partner = r->tid;
+}
+
 static int take_ask(struct story *st, const struct np_record *r)
 {
 	struct step s = { .kind = STEP_ASK, .rec = *r, .call = st->call };
 
-	if (!is_our_thread(st, r))
+	if (!is_our_thread(st, r)) {
+		note_exchange(st, r);
 		return 0;
+	}
 	s.n = look(st, r);
 	s.from = st->about->thread ? st->node : NP_NO_NODE;
 	st->ending.asked++;
@@ -489,7 +521,7 @@ void story_init(struct story *st, const struct subject *about,
 {
 	*st = (struct story){
 		.about = about, .fold = fold, .node = NP_NO_NODE,
-		.left = NP_NO_NODE,
+		.left = NP_NO_NODE, .cpu = NP_NO_CPU,
 	};
 }
 

@@ -29,6 +29,8 @@ struct toucher {
  * @call:	type of the last record that stands for a call
  * @node:	node of the page, or of the thread, when last seen, or NP_NO_NODE
  * @left:	node that the page left last, or NP_NO_NODE
+ * @cpu:	CPU that the thread was seen on last, or NP_NO_CPU
+ * @partner:	thread that was to be exchanged since with who ran there, or 0
  * @since_ns:	when @node began
  * @since:	of the thread, since the last pass
  * @waits:	@wish, which was agreed to, waits for the thread to be seen
@@ -45,6 +47,8 @@ struct story {
 	uint8_t call;
 	int16_t node;
 	int16_t left;
+	int16_t cpu;
+	uint32_t partner;
 	uint64_t since_ns;
 	struct tally since;
 	struct np_record wish;

@@ -43,13 +43,13 @@ static void print_subject(const struct subject *a)
 		       a->addr, a->pid, a->pages, s_of(a->pages));
 }
 
-static int offer_pages(const struct census *c)
+static int offer_pages(const struct census *c, uint32_t pid)
 {
 	static const char *const heads[] = {
 		"PAGE", ">PROCESS", ">FAULTS", ">MOVES", ">BACK", NULL
 	};
 	const struct census_page *p[OFFERED];
-	size_t nr = census_pages(c, 0, p, OFFERED);
+	size_t nr = census_pages(c, pid, p, OFFERED);
 	struct libscols_table *t = nr ? table_new(heads) : NULL;
 
 	for (size_t i = 0; t && i < nr; i++)
@@ -62,14 +62,14 @@ static int offer_pages(const struct census *c)
 	return t ? table_print(t) : nr ? -1 : 0;
 }
 
-static int offer_threads(const struct census *c)
+static int offer_threads(const struct census *c, uint32_t pid)
 {
 	static const char *const heads[] = {
 		"THREAD", ">PROCESS", ">FAULTS", ">LOCAL", ">MOVES ASKED",
 		">AGREED", NULL
 	};
 	const struct census_thread *t[OFFERED];
-	size_t nr = census_threads(c, 0, t, OFFERED);
+	size_t nr = census_threads(c, pid, t, OFFERED);
 	struct libscols_table *table = nr ? table_new(heads) : NULL;
 	char share[HUMAN_LEN];
 
@@ -103,7 +103,8 @@ static int begin(const struct source *s, const struct census *c,
 	putchar('\n');
 	if (!chosen)
 		return 0;
-	if (offer_pages(c) || printf("\n") < 0 || offer_threads(c))
+	if (offer_pages(c, s->args->pid) || printf("\n") < 0 ||
+	    offer_threads(c, s->args->pid))
 		return -1;
 	putchar('\n');
 	return 0;
@@ -310,6 +311,16 @@ static void print_done(const struct step *s)
 	       s->from == s->to ? "fulfilled" : "not fulfilled");
 }
 
+static void print_went(const struct step *s)
+{
+	printf("thread %u is on node %d, no longer on node %d: ", s->rec.tid,
+	       s->to, s->from);
+	if (s->partner)
+		printf("it was exchanged with thread %u\n", s->partner);
+	else
+		printf("the scheduler moved it, no policy asked for it\n");
+}
+
 static void print_shares(const char *what, const uint64_t *count,
 			 const struct tally *t)
 {
@@ -364,8 +375,7 @@ static int step(const struct subject *about, const struct step *s)
 		print_done(s);
 		break;
 	case STEP_WENT:
-		printf("thread %u is on node %d, no longer on node %d, and no "
-		       "policy asked for it\n", s->rec.tid, s->to, s->from);
+		print_went(s);
 		break;
 	case STEP_PASS:
 		print_pass(s);
@@ -451,10 +461,10 @@ static void print_where(const struct subject *about, const struct ending *e)
 static void print_moves(const struct subject *about, const struct ending *e)
 {
 	if (about->thread)
-		printf("  %" PRIu64 " moves asked for, %" PRIu64 " agreed to, %"
-		       PRIu64 " seen done; on another node than before: %"
-		       PRIu64 " times\n", e->asked, e->agreed, e->done,
-		       e->went);
+		printf("  the policy wished %" PRIu64 " time%s, %" PRIu64 " agreed "
+		       "to, %" PRIu64 " seen done; it changed node %" PRIu64
+		       " time%s\n", e->asked, s_of(e->asked), e->agreed, e->done,
+		       e->went, s_of(e->went));
 	else
 		printf("  moved %" PRIu64 " time%s, %" PRIu64 " of them back to "
 		       "where it came from\n", e->all.moves,
