@@ -29,6 +29,15 @@ static const char *system_error(const struct store *s, const char *otherwise)
 	return err ? strerror(err) : otherwise;
 }
 
+/* A file that is there has a log beside it that is not read without memory. */
+static int cannot_open(const struct store *s)
+{
+	if (access(s->path, F_OK))
+		return fail("%s: %s", s->path, strerror(errno));
+	return fail("%s: a sweep of it has not ended, and nothing can be "
+		    "written beside it", s->path);
+}
+
 int store_fail(const struct store *s)
 {
 	const char *text = sqlite3_errmsg(s->db);
@@ -46,8 +55,9 @@ int store_fail(const struct store *s)
 		return fail("%s: cannot be written", s->path);
 	case SQLITE_BUSY:
 		return fail("%s: another program keeps it locked", s->path);
-	case SQLITE_IOERR:
 	case SQLITE_CANTOPEN:
+		return cannot_open(s);
+	case SQLITE_IOERR:
 		return fail("%s: %s", s->path, system_error(s, text));
 	default:
 		return fail("%s: %s", s->path, text);
