@@ -5,7 +5,6 @@
  */
 #include "../engine.h"
 
-
 static void sample_last(struct np_fault *f, const struct sim *s,
 			const struct page *p, const struct task *t)
 {
@@ -74,12 +73,12 @@ static void resolve(struct sim *s, struct task *t, uint32_t i,
 }
 
 /* May take the thread off its CPU, so it comes last. */
-static void place(struct sim *s, struct task *t)
+static void place(struct sim *s, struct task *t, const struct np_ctx *c)
 {
-	struct np_ctx c = sim_ctx(s, t->process, t);
-	struct np_task_ask ask = np_place(&c);
+	struct np_task_ask ask = np_place(c);
 
-	home_ask(s, t->process, t, &ask);
+	if (ask.verb != NP_TASK_NONE)
+		home_ask(s, t->process, t, &ask);
 }
 
 /* The thread's state begins at the end of its first fault. */
@@ -97,7 +96,7 @@ void fault_take(struct sim *s, struct task *t, uint32_t page)
 	f = sample(s, t, page);
 	resolve(s, t, page, &c, &f);
 	if (t->known)
-		place(s, t);
+		place(s, t, &c);
 	else
 		sim_know(s, t);
 }
