@@ -94,15 +94,24 @@ static void load(const struct np_ctx *c, int nid, struct np_load *ret)
 	r->there->m->home->load(r->there, nid, ret);
 }
 
-/* Whoever runs there has the same numbers here. */
+/* The same thread here, at home where it is there. */
+static struct np_task *same_task(struct replay *r, const struct np_task *there)
+{
+	struct np_task *t = (struct np_task *)
+		replay_task(r, there->proc->pid, there->tid);
+
+	if (t)
+		t->home = there->home;
+	return t;
+}
+
 static void running(const struct np_ctx *c, int cpu, struct np_running *ret)
 {
-	const struct replay *r = c->cookie;
+	struct replay *r = c->cookie;
 
 	r->there->m->home->running(r->there, cpu, ret);
 	if (ret->task)
-		ret->task = (struct np_task *)
-			replay_task(r, ret->task->proc->pid, ret->task->tid);
+		ret->task = same_task(r, ret->task);
 }
 
 void replay_ask(struct replay *r, const struct np_ctx *there)
@@ -110,7 +119,21 @@ void replay_ask(struct replay *r, const struct np_ctx *there)
 	r->there = there;
 	r->home.load = load;
 	r->home.running = running;
-	r->w.more = NP_CAN_LOAD | NP_CAN_RUNNING;
+	r->w.more = NP_CAN_LOAD | NP_CAN_RUNNING | NP_CAN_BALANCE;
+}
+
+/* Before a call; a wish that it comes with is not fulfilled yet there. */
+static void ask_homes(struct replay *r)
+{
+	struct world_proc *p;
+
+	if (!r->there)
+		return;
+	p = world_proc(&r->w, r->there->proc->pid);
+	if (p)
+		p->p.home = r->there->proc->home;
+	if (r->there->task)
+		same_task(r, r->there->task);
 }
 
 /* ------------------------------------------------------------------- calls */
@@ -195,6 +218,7 @@ static int follow(struct replay *r, const struct np_record *rec,
 		return 0;
 	}
 	r->given = false;
+	ask_homes(r);
 	ret = call_make(&r->w, rec, &ops, e);
 	if (ret < 0)
 		return -1;

@@ -58,8 +58,8 @@ int replay_record(struct replay *r, const struct np_record *rec,
 
 /*
  * replay_ask() - before the next record, which a simulation gives this moment:
- * the load and who runs where, which no trace tells, are asked of @there, the
- * surroundings of the very same call.
+ * the load, who runs where, and homes that were changed to balance, which no
+ * trace tells, are asked of @there, the surroundings of the very same call.
  */
 void replay_ask(struct replay *r, const struct np_ctx *there);
 

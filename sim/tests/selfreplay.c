@@ -86,7 +86,9 @@ static struct replay_counts reproduce_run(struct run *r)
 	return n;
 }
 
-/* Small machines and little memory, so that a lot happens in little time. */
+/* Little memory and frequent scans, so that a lot happens in little time. */
+#define OFTEN	":scan_delay=50,scan_period=100"
+
 static const char *const works[] = {
 	"numa02:mb=4", "numa01:mb=4", "pingpong:mb=4", "phases:mb=4",
 	"forkstorm", "latency", "messages",
@@ -97,17 +99,68 @@ static void reproduce(const char *policy)
 	for (size_t i = 0; i < ARRAY_SIZE(works); i++) {
 		struct run *r = run_load("2x2", 256, works[i], policy);
 
-		r->c.run_ns = 3 * NS_PER_SEC;
 		reproduce_run(r);
 	}
 }
 
 static void every_policy_is_reproduced(void **state)
 {
+	char spec[NP_SPEC_LEN];
+
 	(void)state;
-	for (unsigned int i = 0; np_policy_at(i); i++)
-		if (!(np_policy_at(i)->need & NP_CAN_BALANCE))
-			reproduce(np_policy_at(i)->name);
+	for (unsigned int i = 0; np_policy_at(i); i++) {
+		snprintf(spec, sizeof(spec), "%s" OFTEN, np_policy_at(i)->name);
+		if (!(np_policy_at(i)->need & NP_CAN_GROUPS))
+			reproduce(spec);
+	}
+}
+
+/*
+ * Pulls whatever is at home elsewhere, tries each node in turn, and lets pages
+ * follow the home of their process.
+ */
+static struct np_decision puller_page(const struct np_ctx *c,
+				      const struct np_fault *f)
+{
+	(void)f;
+	return c->proc->home == NP_NO_NODE ? np_stay(NP_R_SHARED) :
+					     np_move(c->proc->home, NP_R_HOME);
+}
+
+static void puller_balance(const struct np_ctx *c, struct np_balance *b)
+{
+	struct np_entity e;
+
+	if (c->now_ns / (2 * NS_PER_SEC) % 2 == (u64)b->node)
+		while (b->next(b, 1 - b->node, &e))
+			b->pull(b, &e, NP_R_HOME);
+}
+
+static void puller_fork(const struct np_ctx *c, const struct np_proc *parent,
+			struct np_task_ask *ask)
+{
+	(void)c;
+	(void)parent;
+	*ask = (struct np_task_ask){ .verb = NP_TASK_HOME, .nid = 0 };
+}
+
+static const struct np_policy_ops puller = {
+	.page = puller_page,
+	.balance = puller_balance,
+	.fork = puller_fork,
+	.name = "puller",
+	.summary = "test: homes change between the calls",
+	.need = NP_CAN_HOME | NP_CAN_BALANCE,
+};
+
+/* Nobody tells of that, but whoever asks is told. */
+static void homes_that_change_between_calls_are_reproduced(void **state)
+{
+	struct run *r = run_load("2x2", 256, "numa01:mb=8", "puller");
+
+	(void)state;
+	r->c.run_ns = 7 * NS_PER_SEC;
+	assert_true(reproduce_run(r).moved > 2 * 2048);
 }
 
 /* What the kernel does by itself is told through "stock" only here. */
@@ -115,7 +168,7 @@ static void the_kernel_s_own_balancer_is_reproduced(void **state)
 {
 	(void)state;
 	reproduce("stock");
-	reproduce("stock:scan_period=100,scan_delay=10");
+	reproduce("stock" OFTEN);
 }
 
 static void shadows_are_reproduced(void **state)
@@ -171,7 +224,8 @@ static int register_all(void **state)
 
 	(void)state;
 	history_policies();
-	return sim_check_policy("stock", &e);
+	return np_register(&puller, NP_CAN_ALL, NULL) ||
+	       sim_check_policy("stock", &e);
 }
 
 int main(void)
@@ -179,6 +233,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_policy_is_reproduced),
 		cmocka_unit_test(the_kernel_s_own_balancer_is_reproduced),
+		cmocka_unit_test(homes_that_change_between_calls_are_reproduced),
 		cmocka_unit_test(shadows_are_reproduced),
 		cmocka_unit_test(huge_pages_are_reproduced),
 		cmocka_unit_test(full_nodes_are_reproduced),
