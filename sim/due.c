@@ -30,16 +30,28 @@ void due_free(struct due *d)
 	*d = (struct due){ 0 };
 }
 
-/* Whether another wins as before is not asked: the guess is often wrong. */
+static bool beats(uint64_t a_ns, uint32_t a, uint64_t b_ns, uint32_t b)
+{
+	return a_ns < b_ns || (a_ns == b_ns && a < b);
+}
+
+/*
+ * Whoever is next to the way up is known before: only the comparisons wait for
+ * each other.  Whether another wins as before is not asked, the guess is often
+ * wrong.
+ */
 void due_set(struct due *d, uint32_t i, uint64_t ns)
 {
-	uint32_t *winner = d->winner;
-	const uint64_t *at = d->ns;
+	uint32_t first = i;
 
 	d->ns[i] = ns;
-	for (uint32_t k = (d->leaves + i) / 2; k; k /= 2) {
-		uint32_t a = winner[2 * k], b = winner[2 * k + 1];
+	for (uint32_t k = d->leaves + i; k > 1; k /= 2) {
+		uint32_t other = d->winner[k ^ 1];
+		uint64_t other_ns = d->ns[other];
+		bool lost = beats(other_ns, other, ns, first);
 
-		winner[k] = at[b] < at[a] ? b : a;
+		first = lost ? other : first;
+		ns = lost ? other_ns : ns;
+		d->winner[k / 2] = first;
 	}
 }
