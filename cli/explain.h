@@ -96,12 +96,13 @@ struct step {
 	struct numbers n;
 };
 
+#define REPEATED_KINDS 8
+
 /**
  * struct repeated - steps that were not shown, for they are like others
  * @passes:	of the scan, without a fault of the thread
  * @like:	[nr] one of each kind, and how @often it came again
  */
-#define REPEATED_KINDS 8
 struct repeated {
 	uint64_t times;
 	uint64_t passes;

@@ -115,28 +115,96 @@ static void check_args(const struct explain_args *args,
 		check_trace(args, state);
 }
 
+/* Where the text of an option goes that is taken as it is, or NULL. */
+static const char **plain_text(struct explain_args *args, int key)
+{
+	switch (key) {
+	case 't':
+		return &args->topology;
+	case 'w':
+		return &args->workload;
+	case 'p':
+		return &args->policy;
+	default:
+		return NULL;
+	}
+}
+
+/* Where a whole number goes, or NULL. */
+static unsigned int *number(struct explain_args *args, int key,
+			    const char **ret_name, unsigned int *ret_most)
+{
+	*ret_most = INT_MAX;
+	switch (key) {
+	case 's':
+		*ret_name = "--seconds";
+		*ret_most = MAX_SECONDS;
+		return &args->seconds;
+	case OPT_SEED:
+		*ret_name = "--seed";
+		return &args->seed;
+	case OPT_THREAD:
+		*ret_name = "--thread";
+		return &args->tid;
+	case OPT_PID:
+		*ret_name = "--pid";
+		return &args->pid;
+	case 'n':
+		*ret_name = "--limit";
+		return &args->limit;
+	default:
+		return NULL;
+	}
+}
+
+/* Where a word without a value is noted, or NULL. */
+static bool *word(struct explain_args *args, int key)
+{
+	switch (key) {
+	case 'a':
+		return &args->all;
+	case 'j':
+		return &args->json;
+	case 'q':
+		return &args->quiet;
+	default:
+		return NULL;
+	}
+}
+
+static bool parse_simple(struct explain_args *args, int key, char *arg,
+			 struct argp_state *state)
+{
+	const char **text = plain_text(args, key), *name;
+	bool *noted = word(args, key);
+	unsigned int most, *n = number(args, key, &name, &most);
+
+	if (text)
+		*text = arg;
+	if (noted)
+		*noted = true;
+	if (n)
+		*n = arg_number(state, arg, most, name);
+	return text || noted || n;
+}
+
+static void parse_file(struct explain_args *args, char *arg,
+		       struct argp_state *state)
+{
+	if (args->file)
+		argp_error(state, "one trace at a time");
+	args->file = arg;
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
 	struct explain_args *args = state->input;
 
+	if (parse_simple(args, key, arg, state))
+		return 0;
 	switch (key) {
 	case 'o':
 		parse_on(args, arg, state);
-		return 0;
-	case 't':
-		args->topology = arg;
-		return 0;
-	case 'w':
-		args->workload = arg;
-		return 0;
-	case 'p':
-		args->policy = arg;
-		return 0;
-	case 's':
-		args->seconds = arg_number(state, arg, MAX_SECONDS, "--seconds");
-		return 0;
-	case OPT_SEED:
-		args->seed = arg_number(state, arg, INT_MAX, "--seed");
 		return 0;
 	case OPT_COSTS:
 		args->costs = parse_costs(state, arg);
@@ -147,28 +215,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case OPT_PAGE:
 		parse_page(args, arg, state);
 		return 0;
-	case OPT_THREAD:
-		args->tid = arg_number(state, arg, INT_MAX, "--thread");
-		return 0;
-	case OPT_PID:
-		args->pid = arg_number(state, arg, INT_MAX, "--pid");
-		return 0;
-	case 'a':
-		args->all = true;
-		return 0;
-	case 'n':
-		args->limit = arg_number(state, arg, INT_MAX, "--limit");
-		return 0;
-	case 'j':
-		args->json = true;
-		return 0;
-	case 'q':
-		args->quiet = true;
-		return 0;
 	case ARGP_KEY_ARG:
-		if (args->file)
-			argp_error(state, "one trace at a time");
-		args->file = arg;
+		parse_file(args, arg, state);
 		return 0;
 	case ARGP_KEY_END:
 		check_args(args, state);

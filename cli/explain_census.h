@@ -38,16 +38,17 @@ struct census_thread {
 	uint64_t agreed;
 };
 
-/**
- * struct census - all of them, in order of their first fault
- * @slot:	[room] hash table: a number of @page or @thread, plus one
- * @moved, @back: base pages; @pages_faulted: base pages of all faults
- */
+/* A hash table: [room] places in an array, plus one; 0 = nothing. */
 struct census_index {
 	uint32_t *slot;
 	size_t room;
 };
 
+/**
+ * struct census - all of them, in order of their first fault
+ * @moved, @back: base pages
+ * @asked, @agreed: wishes about threads, for home nodes, too
+ */
 struct census {
 	struct census_page *page;
 	size_t nr_pages, page_room;

@@ -133,14 +133,14 @@ static bool is_ours(const struct story *st, const struct np_record *r)
 static bool touched(const struct story *st, uint32_t tid)
 {
 	for (size_t i = 0; i < st->nr_touchers; i++)
-		if (st->toucher[i].tid == tid)
+		if (st->toucher[i] == tid)
 			return true;
 	return false;
 }
 
 static int remember_toucher(struct story *st, uint32_t tid)
 {
-	struct toucher *more;
+	uint32_t *more;
 
 	if (touched(st, tid))
 		return 0;
@@ -148,7 +148,7 @@ static int remember_toucher(struct story *st, uint32_t tid)
 	if (!more)
 		return fail("out of memory");
 	st->toucher = more;
-	more[st->nr_touchers++].tid = tid;
+	more[st->nr_touchers++] = tid;
 	return 0;
 }
 
@@ -280,8 +280,8 @@ static int take_fault(struct story *st, const struct np_record *r)
 {
 	tally_fault(&st->ending.all, r);
 	tally_fault(&st->since, r);
-	if (remember_toucher(st, r->tid) ||
-	    (!st->about->thread && see_page(st, r)))
+	if (!st->about->thread &&
+	    (remember_toucher(st, r->tid) || see_page(st, r)))
 		return -1;
 	return open_fault(st, r);
 }

@@ -17,15 +17,10 @@ struct open_fault {
 	struct step step;
 };
 
-/* A thread that has touched the page. */
-struct toucher {
-	uint32_t tid;
-};
-
 /**
  * struct story - one that is being told
  * @open:	faults
- * @toucher:	[nr_touchers] threads that have touched the page
+ * @toucher:	[nr_touchers] tids of threads that have touched the page
  * @call:	type of the last record that stands for a call
  * @node:	node of the page, or of the thread, when last seen, or NP_NO_NODE
  * @left:	node that the page left last, or NP_NO_NODE
@@ -42,7 +37,7 @@ struct story {
 	struct replay *replay;
 	struct sim_error e;
 	struct open_fault *open;
-	struct toucher *toucher;
+	uint32_t *toucher;
 	size_t nr_touchers;
 	uint8_t call;
 	int16_t node;
