@@ -33,6 +33,20 @@ static int check_names(struct source *s)
 	return simulate_check(&s->how, args->workload, args->policy);
 }
 
+static void set_how(struct source *s)
+{
+	const struct explain_args *args = s->args;
+
+	s->how = (struct simulate){
+		.topology = &s->topology,
+		.costs = sim_costs_find(args->costs),
+		.preempt = SIM_PREEMPT_VOLUNTARY,
+		.seconds = args->seconds,
+		.seed = args->seed,
+		.thp = !strcmp(args->thp, "always"),
+	};
+}
+
 static int open_simulation(struct source *s)
 {
 	const struct explain_args *args = s->args;
@@ -42,14 +56,7 @@ static int open_simulation(struct source *s)
 		fail("%s", e.text);
 		return EXIT_USAGE;
 	}
-	s->how = (struct simulate){
-		.topology = &s->topology,
-		.costs = sim_costs_find(args->costs),
-		.preempt = SIM_PREEMPT_VOLUNTARY,
-		.seconds = args->seconds,
-		.seed = args->seed,
-		.thp = !strcmp(args->thp, "always"),
-	};
+	set_how(s);
 	if (check_names(s))
 		return EXIT_USAGE;
 	s->work = simulate_plan(&s->how, args->workload, &e);
