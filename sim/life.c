@@ -425,6 +425,7 @@ void task_exit(struct sim *s, struct task *t)
 			np_task_refresh(&t->np);
 		c = sim_ctx(s, p, t);
 		np_exit(&c, p->nr_tasks == 1);
+		p->np.threads -= t->known;
 	}
 	unlink_task(s, t);
 	forget_task(p, t);

@@ -10,12 +10,14 @@
 
 /**
  * struct beside - a replay beside a simulation
+ * @born, @gone: processes
  * @failed:	at the first record that is not the same
  */
 struct beside {
 	struct replay *replay;
 	struct sim_error e;
 	uint64_t records;
+	uint64_t born, gone;
 	bool failed;
 };
 
@@ -58,6 +60,8 @@ static void follow(void *data, const struct np_ctx *c,
 	if (b->failed)
 		return;
 	assert_null(trace_check(c->m, rec));
+	b->born += rec->type == NP_REC_ATTACH || rec->type == NP_REC_FORK;
+	b->gone += rec->type == NP_REC_GONE;
 	replay_ask(b->replay, c);
 	b->failed = replay_record(b->replay, rec, &b->e);
 	if (b->failed)
@@ -77,6 +81,7 @@ static struct replay_counts reproduce_run(struct run *r)
 		fail_msg("%s under %s: record %llu differs", r->plan->spec,
 			 r->c.policy, (unsigned long long)b.records);
 	assert_true(b.records > 0);
+	assert_int_equal(b.born, b.gone);
 	n = replay_counts(b.replay);
 	assert_int_equal(n.decisions, r->r.counter[NP_C_FAULTS]);
 	assert_int_equal(n.asks, r->r.counter[NP_C_TASK_ASKED]);
@@ -171,6 +176,20 @@ static void the_kernel_s_own_balancer_is_reproduced(void **state)
 	reproduce("stock" OFTEN);
 }
 
+/* What a thread has learnt is caught up with even at its end. */
+static void threads_that_end_early_are_reproduced(void **state)
+{
+	struct run *r = run_new("2x2",
+		"process p\nregion m size=2M\nthread\ntouch m\nstart\n"
+		"loop\nsweep m time=1ms\nend\nend\n"
+		"thread count=3\nloop 300\nsweep m time=1ms\nend\n"
+		"sleep 400ms\ncompute 1ms\nend\nend\n", "chaos" OFTEN);
+
+	(void)state;
+	r->c.run_ns = 3 * NS_PER_SEC;
+	assert_true(reproduce_run(r).passes > 5);
+}
+
 static void shadows_are_reproduced(void **state)
 {
 	struct run *r = run_load("3x2", 256, "numa02:mb=8", "moron");
@@ -234,6 +253,7 @@ int main(void)
 		cmocka_unit_test(every_policy_is_reproduced),
 		cmocka_unit_test(the_kernel_s_own_balancer_is_reproduced),
 		cmocka_unit_test(homes_that_change_between_calls_are_reproduced),
+		cmocka_unit_test(threads_that_end_early_are_reproduced),
 		cmocka_unit_test(shadows_are_reproduced),
 		cmocka_unit_test(huge_pages_are_reproduced),
 		cmocka_unit_test(full_nodes_are_reproduced),
