@@ -75,14 +75,26 @@ static int show_process(int dev, const struct args *args)
 
 typedef int (*visitor)(const struct np_ioc_status *s, pid_t pid, void *data);
 
+/* Who is managed is not everybody's business. */
+static bool may_list(int dev)
+{
+	struct np_ioc_pid p = { .size = sizeof(p) };
+
+	return device_call(dev, NP_IOC_NEXT, &p) != -EPERM;
+}
+
 /*
- * Processes may end between two calls: these are left out.  So are those of
- * others if we may not see them.  Return: how many these are, or -1.
+ * Processes may end between two calls: these are left out.  So are those that
+ * we may not see.  Return: how many these are, or -1.
  */
-static int for_each_managed(int dev, visitor visit, void *data)
+static int for_each_managed(int dev, const struct np_ioc_info *info,
+			    visitor visit, void *data)
 {
 	int ret = 0, hidden = 0;
 	pid_t pid = 0;
+
+	if (!may_list(dev))
+		return (int)info->managed;
 
 	while (!ret && (pid = device_next(dev, pid)) > 0) {
 		struct np_ioc_status s = { .size = sizeof(s), .pid = pid };
@@ -115,7 +127,7 @@ static int add_row(const struct np_ioc_status *s, pid_t pid, void *data)
 			 human_count(refused, s->counter[NP_C_REFUSED]));
 }
 
-static int print_processes(int dev)
+static int print_processes(int dev, const struct np_ioc_info *info)
 {
 	static const char *const heads[] = {
 		">PID", "NAME", "POLICY", "EFFECTIVE", ">THREADS",
@@ -126,7 +138,7 @@ static int print_processes(int dev)
 
 	if (!t)
 		return -1;
-	hidden = for_each_managed(dev, add_row, t);
+	hidden = for_each_managed(dev, info, add_row, t);
 	if (hidden < 0) {
 		table_free(t);
 		return -1;
@@ -135,7 +147,7 @@ static int print_processes(int dev)
 	if (table_print(t))
 		return -1;
 	if (hidden)
-		printf("and %d of other users, which root sees\n", hidden);
+		printf("and %d that only root sees\n", hidden);
 	return 0;
 }
 
@@ -206,7 +218,7 @@ static int emit_machine(int dev, const struct np_ioc_info *info)
 {
 	json_t *processes = json_array();
 
-	int hidden = for_each_managed(dev, add_json, processes);
+	int hidden = for_each_managed(dev, info, add_json, processes);
 
 	if (hidden < 0) {
 		json_decref(processes);
@@ -224,7 +236,7 @@ static int show_machine(int dev, const struct args *args)
 	if (args->json)
 		return emit_machine(dev, &info);
 	print_machine(&info);
-	if (info.managed && print_processes(dev))
+	if (info.managed && print_processes(dev, &info))
 		return EXIT_FAILURE;
 	return EXIT_SUCCESS;
 }

@@ -23,7 +23,11 @@ trap 'rm -rf "$tmp"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
-"$top/lab/mkinitrd" --out "$tmp/initrd" --exec "$build/npwork" \
+cc -static -o "$tmp/as" "$top/cli/tests/guest/as.c" || {
+	echo "Bail out! cannot build a helper"
+	exit 1
+}
+"$top/lab/mkinitrd" --out "$tmp/initrd" --add "$tmp/as:/bin/" --exec "$build/npwork" \
 	--exec "$np:/bin/numaplace" --module "$module" $extra \
 	--scenario "$top/cli/tests/guest/module.sh" &&
 	"$top/lab/boot" --kernel "$kernel" --topology 2x1 \

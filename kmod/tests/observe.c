@@ -222,7 +222,7 @@ static void trace_events(void)
 	write_text("/sys/kernel/tracing/buffer_size_kb", "8192");
 	write_text(EVENT, "1");
 	dev_attach(fd, 0, MORON, NP_ATTACH_REPLACE);
-	work(2);
+	reaches(NP_C_FAULTS, PAGES);
 	dev_detach(fd, 0);
 	write_text(EVENT, "0");
 	dev_sum(fd, NP_STATUS_SESSION, NULL, &s);

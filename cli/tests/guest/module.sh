@@ -248,6 +248,8 @@ pid=$(numaplace status | tail -n 1 | sed 's/^ *//; s/ .*//')
 gives 0 'set to 0 and runs with 1' "status" numaplace status
 gives 0 'observing' "status of one" numaplace status "$pid"
 gives 0 '"effective": "observing"' "status --json" numaplace status --json
+gives 0 'that only root sees' "status for someone else" \
+	as 1000 numaplace status
 gives 1 'managed already; --replace' "attach twice" numaplace attach "$pid"
 gives 0 'attached 1 process$' "attach --replace" \
 	numaplace attach --replace -p moron:scan_delay=0,scan_period=100,scan_period_max=100 \

@@ -156,7 +156,7 @@ refuse "a policy that needs what nobody has is refused" \
 	insmod /modules/np_test_policies.ko impossible=1
 is "$(ctl info | grep '^policies')" "policies=3" "and forgotten"
 check "a module with policies" insmod /modules/np_test_policies.ko
-is "$(ctl info | grep '^policies')" "policies=7" "brings four"
+is "$(ctl info | grep '^policies')" "policies=8" "brings five"
 refuse "the module it needs stays" unload
 sleeper
 check "one of them is used" ctl attach $sleeper maximal
