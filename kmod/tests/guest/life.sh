@@ -112,18 +112,32 @@ else
 fi
 ended work
 
-at "policies are switched by someone else while work is done"
+at "policies are switched by someone else while four workloads run"
 
 endless numa01_thread
+run numa02 ctl run moron:$fast npwork numa02 --mb 16 --seconds 6
+run phases ctl run audit:$fast npwork phases --mb 16 --seconds 6
+run forks ctl run none:$fast npwork forkstorm --seconds 6
 i=0
 check "attach to a running workload" ctl attach "$pid" moron:$fast
-while [ $i -lt 10 ]; do
+while [ $i -lt 34 ]; do
 	ctl replace "$pid" "audit:$fast" && ctl replace "$pid" "none:$fast" &&
 		ctl replace "$pid" "moron:$fast" || break
 	i=$((i + 1))
 done
-is $i 10 "thirty switches"
+is $i 34 "a hundred switches"
+ctl detach "$pid"
+i=0
+while [ $i -lt 100 ]; do
+	ctl attach "$pid" moron:$fast && ctl detach "$pid" || break
+	i=$((i + 1))
+done
+is $i 100 "attached and detached a hundred times"
 end_work
+for work in numa02 phases forks; do
+	ended $work
+done
+check "nobody is managed" wait_for 3 nobody_managed
 
 at "the module goes while it is needed"
 
