@@ -34,7 +34,7 @@ all: tools modules
 # ------------------------------------------------------------------- tools
 
 policy_src := $(wildcard policy/*.c)
-sim_src := $(wildcard sim/*.c sim/mem/*.c sim/sched/*.c sim/work/*.c sim/replay/*.c)
+sim_src := $(wildcard sim/*.c sim/mem/*.c sim/sched/*.c sim/workloads/*.c sim/replay/*.c)
 cli_src := $(wildcard cli/*.c)
 npwork_src := $(wildcard lab/workloads/*.c)
 
@@ -42,22 +42,22 @@ tools: $(BUILD)/numaplace $(BUILD)/npwork lab
 
 $(BUILD)/obj/policy/%.o: policy/%.c
 	@mkdir -p $(@D)
-	$(CC) $(np_cflags) $(CFLAGS) -DNP_POLICY_ROOM -MMD -c -o $@ $<
+	$(CC) $(np_cflags) $(CFLAGS) -DNP_POLICY_ROOM -MMD -MP -c -o $@ $<
 
 # Determinism: the same arithmetic on every machine.
 sim_cflags := -ffp-contract=off
 
 $(BUILD)/obj/sim/%.o: sim/%.c
 	@mkdir -p $(@D)
-	$(CC) $(np_cflags) $(sim_cflags) $(CFLAGS) -MMD -c -o $@ $<
+	$(CC) $(np_cflags) $(sim_cflags) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # The assembler reads what is built in, and tells nobody.
-work_texts := $(wildcard sim/work/builtin/*.work)
-$(BUILD)/obj/sim/work/builtin.o $(BUILD)/san/sim/work/builtin.o: $(work_texts)
+work_texts := $(wildcard sim/workloads/builtin/*.work)
+$(BUILD)/obj/sim/workloads/builtin.o $(BUILD)/san/sim/workloads/builtin.o: $(work_texts)
 
 $(BUILD)/obj/cli/%.o: cli/%.c Makefile
 	@mkdir -p $(@D)
-	$(CC) $(np_cflags) $(cli_cflags) $(CFLAGS) -MMD -c -o $@ $<
+	$(CC) $(np_cflags) $(cli_cflags) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/numaplace: $(cli_src:%.c=$(BUILD)/obj/%.o) \
 		$(sim_src:%.c=$(BUILD)/obj/%.o) $(policy_src:%.c=$(BUILD)/obj/%.o)
@@ -107,19 +107,19 @@ unit_tests := $(policy_units:policy/tests/%.c=$(BUILD)/tests/policy-%.t) \
 
 $(BUILD)/san/policy/tests/%.o: policy/tests/%.c
 	@mkdir -p $(@D)
-	$(CC) $(np_cflags) $(san_flags) -Ipolicy -MMD -c -o $@ $<
+	$(CC) $(np_cflags) $(san_flags) -Ipolicy -MMD -MP -c -o $@ $<
 
 $(BUILD)/san/policy/%.o: policy/%.c
 	@mkdir -p $(@D)
-	$(CC) $(np_cflags) $(san_flags) -DNP_POLICY_ROOM -MMD -c -o $@ $<
+	$(CC) $(np_cflags) $(san_flags) -DNP_POLICY_ROOM -MMD -MP -c -o $@ $<
 
 $(BUILD)/san/sim/%.o: sim/%.c
 	@mkdir -p $(@D)
-	$(CC) $(np_cflags) $(sim_cflags) $(san_flags) -Isim -MMD -c -o $@ $<
+	$(CC) $(np_cflags) $(sim_cflags) $(san_flags) -Isim -MMD -MP -c -o $@ $<
 
 $(BUILD)/san/cli/%.o: cli/%.c
 	@mkdir -p $(@D)
-	$(CC) $(np_cflags) $(cli_cflags) $(san_flags) -MMD -c -o $@ $<
+	$(CC) $(np_cflags) $(cli_cflags) $(san_flags) -MMD -MP -c -o $@ $<
 
 san_policy := $(policy_src:%.c=$(BUILD)/san/%.o)
 san_sim := $(sim_src:%.c=$(BUILD)/san/%.o)
@@ -147,7 +147,7 @@ $(BUILD)/tests/cli-%.t: $(BUILD)/san/cli/tests/%.o $(san_cli) $(san_sim) \
 # The command with the test policies, to replay what they decided in a kernel.
 $(BUILD)/obj/tests/policies.o: tests/policies.c
 	@mkdir -p $(@D)
-	$(CC) $(np_cflags) $(CFLAGS) -MMD -c -o $@ $<
+	$(CC) $(np_cflags) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/tests/numaplace: $(cli_src:%.c=$(BUILD)/obj/%.o) \
 		$(sim_src:%.c=$(BUILD)/obj/%.o) $(policy_src:%.c=$(BUILD)/obj/%.o) \
@@ -236,7 +236,7 @@ $(BUILD)/bench-sim: $(BUILD)/obj/bench/sim.o $(sim_src:%.c=$(BUILD)/obj/%.o) \
 
 $(BUILD)/obj/bench/%.o: bench/%.c
 	@mkdir -p $(@D)
-	$(CC) $(np_cflags) -Isim $(CFLAGS) -MMD -c -o $@ $<
+	$(CC) $(np_cflags) -Isim $(CFLAGS) -MMD -MP -c -o $@ $<
 
 bench-sim: $(BUILD)/bench-sim
 	$<

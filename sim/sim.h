@@ -14,7 +14,7 @@
 
 #include "error.h"
 #include "topology.h"
-#include "work/work.h"
+#include "workloads/work.h"
 
 /* When a woken task gets a CPU that another fair task holds. */
 enum sim_preempt {

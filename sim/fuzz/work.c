@@ -4,7 +4,7 @@
  * a reason, or a plan that the simulator can rely on.
  */
 #include "replay.h"
-#include "../work/work.h"
+#include "../workloads/work.h"
 
 #include <assert.h>
 #include <stdlib.h>

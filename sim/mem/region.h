@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "../work/work.h"
+#include "../workloads/work.h"
 
 #define PAGE_SHIFT_BASE	12
 #define PAGE_SHIFT_HUGE	21

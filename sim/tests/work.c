@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-#include "work/work.h"
+#include "workloads/work.h"
 
 /* Two lines, so that what follows begins with line 3. */
 #define HEAD	"workload w \"a test\"\nunit rounds\n"
@@ -991,7 +991,7 @@ static void plans_what_is_built_in(void **state)
 /* Found from the top of the tree, as the compiler found them. */
 static void every_file_is_built_in(void **state)
 {
-	DIR *dir = opendir("sim/work/builtin");
+	DIR *dir = opendir("sim/workloads/builtin");
 	const struct dirent *d;
 	char name[300];
 
@@ -1285,8 +1285,8 @@ static void refuses_what_it_cannot_read(void **state)
 	struct sim_error e;
 
 	(void)state;
-	assert_null(work_load("sim/work", &two_nodes, &e));
-	assert_string_equal(e.text, "sim/work: Is a directory");
+	assert_null(work_load("sim/workloads", &two_nodes, &e));
+	assert_string_equal(e.text, "sim/workloads: Is a directory");
 	assert_null(work_load("", &two_nodes, &e));
 	assert_null(work_load("/dev/zero", &two_nodes, &e));
 	assert_string_equal(e.text, "/dev/zero: more than 65536 bytes");
@@ -1295,7 +1295,7 @@ static void refuses_what_it_cannot_read(void **state)
 /* The indented block below the words "A whole one:" must be what it says. */
 static void the_readme_tells_the_truth(void **state)
 {
-	FILE *in = fopen("sim/work/README.md", "re");
+	FILE *in = fopen("sim/workloads/README.md", "re");
 	char line[200], text[4096] = "";
 	bool inside = false;
 	struct work_plan *p;

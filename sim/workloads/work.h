@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Workloads of the simulator: read from text (work/README.md is the format),
+ * Workloads of the simulator: read from text (workloads/README.md is the format),
  * then planned for one machine, which leaves nothing but numbers.
  */
 #ifndef SIM_WORK_H

@@ -9,7 +9,7 @@
 	__asm__(".pushsection .rodata\n"				\
 		".global work_text_" #name "\n"				\
 		"work_text_" #name ":\n"				\
-		".incbin \"sim/work/builtin/" #name ".work\"\n"		\
+		".incbin \"sim/workloads/builtin/" #name ".work\"\n"		\
 		".global work_end_" #name "\n"				\
 		"work_end_" #name ":\n"					\
 		".byte 0\n"						\
