@@ -80,8 +80,9 @@ static const char *check_state(const struct np_policy_ops *ops)
 static bool has_verb(const struct np_policy_ops *ops)
 {
 	return ops->page || ops->account || ops->scan_plan ||
-	       ops->pass_done || ops->place || ops->balance || ops->fork || ops->exec || ops->exit ||
-	       ops->group_join || ops->group_leave || ops->mem_policy;
+	       ops->pass_done || ops->place || ops->balance ||
+	       ops->fork || ops->exec || ops->exit || ops->group_join ||
+	       ops->group_leave || ops->mem_policy;
 }
 
 /* Statements about itself that cannot all be true. */
