@@ -495,7 +495,7 @@ static inline s64 np_own_param(const struct np_ctx *c, int i)
  *		task that finished it, before @scan's pass counters are reset
  *		and its stats are halved.  May ask for one thing about the task.
  * @place:	In each thread, at the end of its first hinting fault after a
- *		pass: what was learnt is complete, and the thread holds no locks.
+ *		pass: what was learnt is complete, no page-table lock is held.
  *		May ask for one thing about the task.
  * @balance:	Periodically per node with CPUs and memory.
  * @fork:	A process is born managed (@parent) or taken over (@parent
