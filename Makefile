@@ -34,7 +34,7 @@ all: tools modules
 # ------------------------------------------------------------------- tools
 
 policy_src := $(wildcard policy/*.c)
-sim_src := $(wildcard sim/*.c sim/mem/*.c sim/sched/*.c sim/workloads/*.c sim/replay/*.c)
+sim_src := $(wildcard sim/*.c sim/mem/*.c sim/stock/*.c sim/sched/*.c sim/workloads/*.c sim/replay/*.c)
 cli_src := $(wildcard cli/*.c)
 npwork_src := $(wildcard lab/workloads/*.c)
 

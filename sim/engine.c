@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "engine.h"
-#include "stock_like.h"
+#include "stock/stock_like.h"
 
 #define EPOCH_NS	(10 * NS_PER_MS)	/* contention changes this often */
 #define BALANCE_NS	(2 * NS_PER_SEC)	/* sched/numa's numa_balance_interval */
