@@ -12,7 +12,7 @@ number=0
 
 flags="-std=gnu11 -D_GNU_SOURCE -Iinclude -Isim/env -Isim
 	-ffp-contract=off -w"
-sources=$(ls sim/*.c sim/mem/*.c sim/sched/*.c sim/workloads/*.c policy/*.c)
+sources=$(ls sim/*.c sim/mem/*.c sim/stock/*.c sim/sched/*.c sim/workloads/*.c policy/*.c)
 
 # check NAME COMPILER FLAGS..
 check()
