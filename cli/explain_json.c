@@ -112,9 +112,9 @@ static json_t *stats_json(const struct np_stats *s)
 				json_pack("{s:i, s:I, s:I, s:I, s:f}",
 					  "node", n,
 					  "private", (json_int_t)
-					  s->count[n][NP_STATS_PRIVATE],
+					  np_stats_count(s, n, NP_STATS_PRIVATE),
 					  "shared", (json_int_t)
-					  s->count[n][NP_STATS_SHARED],
+					  np_stats_count(s, n, NP_STATS_SHARED),
 					  "by_cpus", (json_int_t)
 					  np_stats_cpu(s, n),
 					  "weight", (double)

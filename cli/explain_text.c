@@ -118,8 +118,8 @@ static void print_weight(const struct np_stats *s, int nid, const char *comma)
 
 	printf("%snode %d %u.%u %% (%u: %u private, %u shared; %u by its CPUs)",
 	       comma, nid, weight / (NP_SCALE / 100), weight % 10,
-	       np_stats_node(s, nid), s->count[nid][NP_STATS_PRIVATE],
-	       s->count[nid][NP_STATS_SHARED], np_stats_cpu(s, nid));
+	       np_stats_node(s, nid), np_stats_count(s, nid, NP_STATS_PRIVATE),
+	       np_stats_count(s, nid, NP_STATS_SHARED), np_stats_cpu(s, nid));
 }
 
 static bool is_empty(const struct np_stats *s, int nid)

@@ -32,6 +32,8 @@ EXPORT_SYMBOL_GPL(np_policy_unregister);
 
 /* What a policy may call. */
 EXPORT_SYMBOL_GPL(np_two_stage);
+EXPORT_SYMBOL_GPL(np_stats_count);
 EXPORT_SYMBOL_GPL(np_stats_node);
+EXPORT_SYMBOL_GPL(np_stats_cpu);
 EXPORT_SYMBOL_GPL(np_stats_weight);
 EXPORT_SYMBOL_GPL(np_stats_max);

@@ -59,18 +59,22 @@ void np_stats_halve(struct np_stats *s)
 	np_stats_decay(s, 1);
 }
 
-u32 np_stats_node(const struct np_stats *s, int nid)
+u32 np_stats_count(const struct np_stats *s, int nid, enum np_stats_kind kind)
 {
 	if (nid < 0 || (u32)nid >= s->nr_nodes)
 		return 0;
-	return s->count[nid][NP_STATS_SHARED] + s->count[nid][NP_STATS_PRIVATE];
+	return s->count[nid][kind];
+}
+
+u32 np_stats_node(const struct np_stats *s, int nid)
+{
+	return np_stats_count(s, nid, NP_STATS_SHARED) +
+	       np_stats_count(s, nid, NP_STATS_PRIVATE);
 }
 
 u32 np_stats_cpu(const struct np_stats *s, int nid)
 {
-	if (nid < 0 || (u32)nid >= s->nr_nodes)
-		return 0;
-	return s->count[nid][NP_STATS_CPU];
+	return np_stats_count(s, nid, NP_STATS_CPU);
 }
 
 u32 np_stats_weight(const struct np_stats *s, int nid)

@@ -698,6 +698,9 @@ void np_stats_add_cpu(struct np_stats *s, int nid, u32 pages);
 /* np_stats_halve() - the decay of one pass; np_stats_decay() of several. */
 void np_stats_halve(struct np_stats *s);
 void np_stats_decay(struct np_stats *s, u32 passes);
+/* np_stats_count() - 0 for nodes out of range, as in all that follow. */
+u32 np_stats_count(const struct np_stats *s, int nid, enum np_stats_kind kind);
+/* np_stats_node() - faults by memory of a node, of both kinds. */
 u32 np_stats_node(const struct np_stats *s, int nid);
 /* np_stats_cpu() - faults by CPUs of a node. */
 u32 np_stats_cpu(const struct np_stats *s, int nid);

@@ -886,10 +886,14 @@ static void private_and_shared_faults_are_kept_apart(void **state)
 	home_give_stats(h);
 	account_at(h, NODE_B, NP_FAULT_PRIVATE, 2);
 	account_at(h, NODE_B, NP_FAULT_SHARED, 5);
-	assert_int_equal(h->task.stats->count[NODE_B][1], 2);
-	assert_int_equal(h->task.stats->count[NODE_B][0], 5);
-	assert_int_equal(h->proc.stats->count[NODE_B][1], 2);
-	assert_int_equal(h->proc.stats->count[NODE_B][0], 5);
+	assert_int_equal(np_stats_count(h->task.stats, NODE_B,
+					NP_STATS_PRIVATE), 2);
+	assert_int_equal(np_stats_count(h->task.stats, NODE_B,
+					NP_STATS_SHARED), 5);
+	assert_int_equal(np_stats_count(h->proc.stats, NODE_B,
+					NP_STATS_PRIVATE), 2);
+	assert_int_equal(np_stats_count(h->proc.stats, NODE_B,
+					NP_STATS_SHARED), 5);
 }
 
 static void without_statistics_nothing_is_credited(void **state)

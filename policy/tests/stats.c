@@ -29,7 +29,7 @@ static void assert_adds_up(const struct np_stats *s)
 	u32 nid;
 
 	for (nid = 0; nid < s->nr_nodes; nid++)
-		sum += (u64)s->count[nid][0] + s->count[nid][1];
+		sum += np_stats_node(s, nid);
 	assert_true(sum == s->total);
 }
 
@@ -73,10 +73,10 @@ static void pages_are_added_to_their_node_and_kind(void **state)
 	np_stats_add(s, 3, true, 5);
 	np_stats_add(s, 3, false, 2);
 	np_stats_add(s, 0, false, 512);
-	assert_int_equal(s->count[3][1], 5);
-	assert_int_equal(s->count[3][0], 2);
-	assert_int_equal(s->count[0][0], 512);
-	assert_int_equal(s->count[0][1], 0);
+	assert_int_equal(np_stats_count(s, 3, NP_STATS_PRIVATE), 5);
+	assert_int_equal(np_stats_count(s, 3, NP_STATS_SHARED), 2);
+	assert_int_equal(np_stats_count(s, 0, NP_STATS_SHARED), 512);
+	assert_int_equal(np_stats_count(s, 0, NP_STATS_PRIVATE), 0);
 	assert_int_equal(np_stats_node(s, 3), 7);
 	assert_int_equal(s->total, 519);
 }
@@ -128,8 +128,8 @@ static void halving_halves_every_count(void **state)
 	np_stats_add(s, 0, true, 10);
 	np_stats_add(s, 1, false, 6);
 	np_stats_halve(s);
-	assert_int_equal(s->count[0][1], 5);
-	assert_int_equal(s->count[1][0], 3);
+	assert_int_equal(np_stats_count(s, 0, NP_STATS_PRIVATE), 5);
+	assert_int_equal(np_stats_count(s, 1, NP_STATS_SHARED), 3);
 	assert_int_equal(s->total, 8);
 }
 

@@ -43,15 +43,14 @@ static u64 stir(u64 number, u64 value)
 
 static u64 stir_stats(u64 n, const struct np_stats *s)
 {
-	u32 nid;
-	int i;
+	int nid, i;
 
 	if (!s)
 		return stir(n, 1);
 	n = stir(n, s->total);
-	for (nid = 0; nid < s->nr_nodes; nid++)
+	for (nid = 0; nid < (int)s->nr_nodes; nid++)
 		for (i = 0; i < NP_NR_STATS; i++)
-			n = stir(n, s->count[nid][i]);
+			n = stir(n, np_stats_count(s, nid, i));
 	return n;
 }
 
