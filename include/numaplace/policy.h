@@ -159,17 +159,40 @@ enum np_stats_kind {
 	NP_NR_STATS
 };
 
+#define NP_STATS_SLOTS	64	/* nodes that are counted at once, at most */
+#define NP_STATS_WINDOW	8	/* slots in which a node is looked for */
+
+/**
+ * struct np_stats_slot - the counts of one node
+ * @count:	base pages
+ * @nid:	the node, or NP_NO_NODE if the slot is free
+ */
+struct np_stats_slot {
+	u32 count[NP_NR_STATS];
+	s16 nid;
+};
+
 /**
  * struct np_stats - hinting faults by the node of the memory, private and
  * shared apart, and by the node of the CPU
- * @nr_nodes:	nodes that @count covers
- * @total:	sum over the two kinds by memory
- * @count:	[nr_nodes][NP_NR_STATS] base pages
+ *
+ * On machines of up to NP_STATS_SLOTS nodes each has a slot of its own.  On
+ * larger ones a node that faults for the first time, and finds no free slot,
+ * takes that of a node with few faults, whose counts are lost: with memory on
+ * more nodes than that a thread has no home anyway.
+ *
+ * @nr_nodes:	nodes of the machine
+ * @total:	sum over the two kinds by memory, of nodes that have a slot
+ * @mask:	number of slots (a power of two) - 1
+ * @window:	slots in which a node is looked for, from its id & @mask on
+ * @slot:	[@mask + 1]
  */
 struct np_stats {
 	u32 nr_nodes;
 	u32 total;
-	u32 count[][NP_NR_STATS];
+	u16 mask;
+	u16 window;
+	struct np_stats_slot slot[];
 };
 
 /**
@@ -686,9 +709,19 @@ void np_proc_end(const struct np_ctx *c);
 
 #define NP_SCALE 1000		/* np_stats_weight(): all faults on one node */
 
+static inline unsigned int np_stats_slots(unsigned int nr_nodes)
+{
+	unsigned int slots = 1;
+
+	while (slots < nr_nodes && slots < NP_STATS_SLOTS)
+		slots *= 2;
+	return slots;
+}
+
 static inline size_t np_stats_bytes(unsigned int nr_nodes)
 {
-	return sizeof(struct np_stats) + nr_nodes * NP_NR_STATS * sizeof(u32);
+	return sizeof(struct np_stats) +
+	       np_stats_slots(nr_nodes) * sizeof(struct np_stats_slot);
 }
 
 void np_stats_init(struct np_stats *s, unsigned int nr_nodes);
@@ -698,7 +731,7 @@ void np_stats_add_cpu(struct np_stats *s, int nid, u32 pages);
 /* np_stats_halve() - the decay of one pass; np_stats_decay() of several. */
 void np_stats_halve(struct np_stats *s);
 void np_stats_decay(struct np_stats *s, u32 passes);
-/* np_stats_count() - 0 for nodes out of range, as in all that follow. */
+/* np_stats_count() - 0 for nodes without a slot, as in all that follow. */
 u32 np_stats_count(const struct np_stats *s, int nid, enum np_stats_kind kind);
 /* np_stats_node() - faults by memory of a node, of both kinds. */
 u32 np_stats_node(const struct np_stats *s, int nid);

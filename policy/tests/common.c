@@ -2,10 +2,14 @@
 /* The fake home of the tests of policy/. */
 #include "common.h"
 
+#define HOME_SLOTS	8	/* of statistics: HOME_NODES to a power of two */
+#define STATS_BYTES	(sizeof(struct np_stats) + \
+			 HOME_SLOTS * sizeof(struct np_stats_slot))
+
 /* Sized to the byte, so that the sanitizer sees one step too far. */
-static u32 task_stats[sizeof(struct np_stats) / 4 + HOME_NODES * NP_NR_STATS];
-static u32 second_stats[sizeof(struct np_stats) / 4 + HOME_NODES * NP_NR_STATS];
-static u32 proc_stats[sizeof(struct np_stats) / 4 + HOME_NODES * NP_NR_STATS];
+static u32 task_stats[STATS_BYTES / 4];
+static u32 second_stats[STATS_BYTES / 4];
+static u32 proc_stats[STATS_BYTES / 4];
 
 static struct np_record records[256];
 static struct home home;
@@ -82,6 +86,7 @@ static struct np_stats *fresh_stats(u32 *room)
 {
 	struct np_stats *s = (struct np_stats *)room;
 
+	assert_int_equal(np_stats_bytes(HOME_NODES), STATS_BYTES);
 	np_stats_init(s, HOME_NODES);
 	return s;
 }
