@@ -37,3 +37,4 @@ EXPORT_SYMBOL_GPL(np_stats_node);
 EXPORT_SYMBOL_GPL(np_stats_cpu);
 EXPORT_SYMBOL_GPL(np_stats_weight);
 EXPORT_SYMBOL_GPL(np_stats_max);
+EXPORT_SYMBOL_GPL(np_stats_max_cpu);

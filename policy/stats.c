@@ -200,3 +200,13 @@ int np_stats_max(const struct np_stats *s)
 	}
 	return best;
 }
+
+u32 np_stats_max_cpu(const struct np_stats *s)
+{
+	u32 i, most = 0;
+
+	for (i = 0; i <= s->mask; i++)
+		if (s->slot[i].count[NP_STATS_CPU] > most)
+			most = s->slot[i].count[NP_STATS_CPU];
+	return most;
+}

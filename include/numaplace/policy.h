@@ -741,6 +741,8 @@ u32 np_stats_cpu(const struct np_stats *s, int nid);
 u32 np_stats_weight(const struct np_stats *s, int nid);
 /* np_stats_max() - node with most faults (lowest id wins ties), or NP_NO_NODE. */
 int np_stats_max(const struct np_stats *s);
+/* np_stats_max_cpu() - np_stats_cpu() of the node where it is most. */
+u32 np_stats_max_cpu(const struct np_stats *s);
 
 /* ------------------------------------------------ filter (policy/filter.c) */
 

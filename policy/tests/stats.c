@@ -286,6 +286,18 @@ static void no_faults_have_no_node(void **state)
 	assert_int_equal(np_stats_max(*state), NP_NO_NODE);
 }
 
+static void the_most_faults_by_cpus_of_a_node_are_found(void **state)
+{
+	struct np_stats *s = *state;
+
+	assert_int_equal(np_stats_max_cpu(s), 0);
+	np_stats_add(s, 0, true, 9);
+	np_stats_add_cpu(s, 1, 5);
+	np_stats_add_cpu(s, 3, 7);
+	np_stats_add_cpu(s, 2, 6);
+	assert_int_equal(np_stats_max_cpu(s), 7);
+}
+
 static void the_largest_machine_fits(void **state)
 {
 	struct np_stats *s = malloc(np_stats_bytes(NP_MAX_NODES));
@@ -773,6 +785,7 @@ int main(void)
 		T(a_single_page_on_the_first_node_is_most),
 		T(the_lowest_node_wins_a_tie),
 		T(no_faults_have_no_node),
+		T(the_most_faults_by_cpus_of_a_node_are_found),
 		T(the_largest_machine_fits),
 		T(a_single_node_fits),
 		T(random_use_always_adds_up),
