@@ -143,10 +143,20 @@ static int check_file(const char *path)
 	return 0;
 }
 
+/* What somebody has added to the file does not run because it is read. */
+static void distrust(sqlite3 *db)
+{
+	sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, NULL);
+	sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+}
+
 static int open_as(struct store *s, int flags)
 {
 	if (sqlite3_open_v2(s->path, &s->db, flags, NULL))
 		return store_fail(s);
+	distrust(s->db);
 	sqlite3_extended_result_codes(s->db, 1);
 	sqlite3_busy_timeout(s->db, BUSY_MS);
 	return 0;
@@ -285,7 +295,8 @@ static int check_structure(struct store *s)
 
 int store_check(struct store *s)
 {
-	return check_structure(s) || store_sealed(s) ? -1 : 0;
+	return check_structure(s) || store_has_tables(s) || store_sealed(s) ||
+	       store_has_values(s) ? -1 : 0;
 }
 
 static int pack(struct store *s)

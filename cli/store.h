@@ -117,6 +117,12 @@ int store_number(struct store *s, const char *sql, int64_t *ret);
 /* store_schema() - SQL that makes all tables, to be freed, or NULL. */
 char *store_schema(void);
 
+/* store_has_tables() - does the file have just these?  0, or -1 with a message. */
+int store_has_tables(struct store *s);
+
+/* store_has_values() - is each value what its column is for?  0, or -1 ... */
+int store_has_values(struct store *s);
+
 /* Columns of SELECT * FROM points. */
 enum {
 	COL_ID,

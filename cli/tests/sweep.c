@@ -4,6 +4,8 @@
  * keeps, and what tables make of it.
  */
 #include "common.h"
+#undef fail	/* the framework has one, too */
+#include "cli.h"
 #include "claim.h"
 #include "derive.h"
 #include "digest.h"
@@ -626,6 +628,106 @@ static void means_are_taken_over_seeds(void **state)
 	store_close(&r.store);
 }
 
+/* ------------------------------------------------- files from who means harm */
+
+static int seal_one(void *data, const struct stored *p)
+{
+	return store_seal(data, p->id);
+}
+
+/* A file with a point, changed by @sql and sealed again. */
+static void make_changed(struct store *s, const char *sql)
+{
+	struct sweep_key k = key("2x2", "off", "1");
+
+	assert_int_equal(store_make(s, "s"), 0);
+	assert_int_equal(put(s, &k, 0.5, 0), 0);
+	assert_int_equal(store_exec(s, "INSERT INTO sweeps VALUES (1, '2x2', "
+		"'numa02', 'off', 'never', 'server', 'voluntary', 0, 10, 1)"),
+		0);
+	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DEFENSIVE, 0, NULL);
+	assert_int_equal(store_exec(s, sql), 0);
+}
+
+static void remove_made(struct store *s)
+{
+	store_pack(s);
+	store_close(s);
+	unlink("s");
+}
+
+static void check_changed(const char *sql, const char *why)
+{
+	struct store s;
+
+	make_changed(&s, sql);
+	store_each(&s, seal_one, &s);
+	hush();
+	assert_int_equal(store_check(&s), why ? -1 : 0);
+	if (why)
+		assert_said(why);
+	else
+		said();
+	remove_made(&s);
+}
+
+static void tables_of_others_are_noticed(void **state)
+{
+	static const char another[] = "s: is damaged (table ";
+
+	(void)state;
+	check_changed("ALTER TABLE points ADD COLUMN more", another);
+	check_changed("DROP TABLE sweeps; CREATE TABLE sweeps (id)", another);
+	check_changed("DROP TABLE inputs", another);
+	check_changed("DROP TABLE curve; CREATE TABLE curve (point, t, "
+		      "accesses, local)", another);
+	check_changed("CREATE INDEX mine ON points(policy)", NULL);
+	check_changed("CREATE VIEW mine AS SELECT * FROM points", NULL);
+}
+
+static void values_of_the_wrong_kind_are_noticed(void **state)
+{
+	static const char *const changes[] = {
+		"UPDATE points SET workload = x'00'",
+		"UPDATE points SET seed = 'two'",
+		"UPDATE points SET work = 'much'",
+		"UPDATE points SET work = 9e999",
+		"UPDATE points SET accesses = -1e301",
+		"UPDATE points SET hint_faults = 0.5",
+		"UPDATE points SET hint_faults = 9223372036854775807",
+		"UPDATE points SET work_unit = x'41'",
+		"UPDATE curve SET local = 'all'",
+		"UPDATE curve SET t = 9e999 WHERE t = 10",
+		"UPDATE sweeps SET thp = x'41'",
+		"UPDATE sweeps SET seeds = 0",
+		"UPDATE sweeps SET seconds = -1",
+		"UPDATE sweeps SET memory = 4294967296",
+		"INSERT INTO inputs VALUES ('a', x'')",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(changes); i++)
+		check_changed(changes[i], "is not what its column is for");
+	check_changed("UPDATE points SET work = NULL, hint_faults = 0", NULL);
+}
+
+/* Also where settling the points would otherwise never end. */
+static void what_others_added_does_not_run(void **state)
+{
+	struct sweep_key hand = key("2x2", "hand", "1");
+	struct near near = { 0 };
+	struct store s;
+
+	(void)state;
+	make_changed(&s, "CREATE TRIGGER a AFTER UPDATE ON points BEGIN "
+		     "UPDATE points SET local_of_hand = NULL; END");
+	assert_int_equal(put(&s, &hand, 0.5, 0), 0);
+	assert_int_equal(store_each(&s, note_near, &near), 0);
+	assert_int_equal(near.nr, 2);
+	assert_true(near.of_hand[1] == 1);
+	remove_made(&s);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, enter, leave)
 #define RANKS(name) cmocka_unit_test_setup_teardown(name, alone, alone)
 
@@ -650,6 +752,9 @@ int main(void)
 		TEST(a_claim_ends_with_its_holder),
 		TEST(a_changed_input_is_noticed),
 		TEST(means_are_taken_over_seeds),
+		TEST(tables_of_others_are_noticed),
+		TEST(values_of_the_wrong_kind_are_noticed),
+		TEST(what_others_added_does_not_run),
 	};
 
 	return tap_tests(tests);
