@@ -43,7 +43,7 @@ static int write_near(struct store *s, int64_t id, double of_hand, double near)
 	if (!q)
 		return -1;
 	sqlite3_bind_int64(q, 1, id);
-	sqlite3_bind_double(q, 2, of_hand);
+	sqlite3_bind_double(q, 2, isfinite(of_hand) ? of_hand : NAN);
 	sqlite3_bind_double(q, 3, near < 0 ? NAN : near);
 	return store_finish(s, q) || store_seal(s, id) ? -1 : 0;
 }
@@ -74,13 +74,14 @@ static int next_open(struct store *s, sqlite3_stmt *q, int64_t *ret_id,
 	return got;
 }
 
+/* In order: whatever comes of one, it is not met again. */
 static int settle_all(struct store *s, sqlite3_stmt *q, double hand)
 {
+	int64_t id = INT64_MIN;
 	double local;
-	int64_t id;
 	int got;
 
-	while ((got = next_open(s, q, &id, &local)) > 0)
+	while (sqlite3_bind_int64(q, NR_KEYS + 1, id), (got = next_open(s, q, &id, &local)) > 0)
 		if (settle_one(s, id, local, hand))
 			return -1;
 	return got;
@@ -90,7 +91,8 @@ int store_settle(struct store *s, const struct sweep_key *k)
 {
 	char *sql = store_where("SELECT id, local_final FROM points",
 				"IS NOT NULL", " AND local_of_hand IS NULL "
-				"AND local_final IS NOT NULL LIMIT 1");
+				"AND local_final IS NOT NULL AND id > ?11 "
+				"ORDER BY id LIMIT 1");
 	sqlite3_stmt *q = NULL;
 	double hand = 0;
 	int ret = sql ? find_hand(s, k, &hand) : fail("out of memory");

@@ -97,6 +97,14 @@ static bool same_combination(const struct point *p, const struct point *q)
 	return true;
 }
 
+/* Not a number, either, what is beyond all measure. */
+static double work_of(const struct point *p, const struct point *off)
+{
+	double work = p->figure[FIG_WORK] / off->figure[FIG_WORK];
+
+	return off->figure[FIG_WORK] > 0 && isfinite(work) ? work : NAN;
+}
+
 static int compare_with_off(struct sweep_data *d)
 {
 	struct point **order = calloc(d->nr + 1, sizeof(*order));
@@ -112,9 +120,8 @@ static int compare_with_off(struct sweep_data *d)
 
 		if (!strcmp(p->key.of[KEY_POLICY], "off"))
 			off = p;
-		if (off && same_combination(off, p) && off->figure[FIG_WORK] > 0)
-			p->figure[FIG_WORK_OF_OFF] = p->figure[FIG_WORK] /
-						     off->figure[FIG_WORK];
+		if (off && same_combination(off, p))
+			p->figure[FIG_WORK_OF_OFF] = work_of(p, off);
 	}
 	free(order);
 	return 0;
@@ -122,26 +129,62 @@ static int compare_with_off(struct sweep_data *d)
 
 /* -------------------------------------------------------- what is not there */
 
-struct absent {
-	struct store *store;
+/* Numbers of points. */
+struct ids {
 	int64_t *id;
 	size_t nr;
 };
 
-static int note_absent(struct absent *a, const struct sweep_plan *plan)
+/**
+ * struct absent - what sweeps have asked for in vain
+ * @there:	the points of the file, in order
+ */
+struct absent {
+	struct ids there;
+	struct ids wanted;
+};
+
+static int by_number(const void *a, const void *b)
 {
-	int64_t *more = realloc(a->id, (a->nr + plan->nr) * sizeof(*more));
-	int there = 0;
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static bool is_there(const struct ids *there, int64_t id)
+{
+	return there->nr && bsearch(&id, there->id, there->nr, sizeof(id),
+				    by_number);
+}
+
+static int reserve_ids(struct ids *ids, size_t nr)
+{
+	int64_t *more = realloc(ids->id, (ids->nr + nr + 1) * sizeof(*more));
 
 	if (!more)
 		return fail("out of memory");
-	a->id = more;
-	for (size_t i = 0; there >= 0 && i < plan->nr; i++) {
-		there = store_has(a->store, &plan->point[i].key);
-		if (!there)
-			a->id[a->nr++] = plan->point[i].id;
-	}
-	return there < 0 ? -1 : 0;
+	ids->id = more;
+	return 0;
+}
+
+static int note_absent(struct absent *a, const struct sweep_plan *plan)
+{
+	if (reserve_ids(&a->wanted, plan->nr))
+		return -1;
+	for (size_t i = 0; i < plan->nr; i++)
+		if (!is_there(&a->there, plan->point[i].id))
+			a->wanted.id[a->wanted.nr++] = plan->point[i].id;
+	return 0;
+}
+
+static int note_points(struct ids *there, const struct sweep_data *d)
+{
+	if (reserve_ids(there, d->nr))
+		return -1;
+	for (size_t i = 0; i < d->nr; i++)
+		there->id[there->nr++] = d->point[i].id;
+	qsort(there->id, there->nr, sizeof(*there->id), by_number);
+	return 0;
 }
 
 static int look_for(void *data, const struct sweep_args *args)
@@ -156,25 +199,20 @@ static int look_for(void *data, const struct sweep_args *args)
 	return ret;
 }
 
-static int by_number(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
 /* Two sweeps may miss the same point. */
 static int count_missing(struct sweep_data *d, struct store *s)
 {
-	struct absent a = { .store = s };
-	int ret = store_sweeps(s, look_for, &a);
+	struct absent a = { .there.nr = 0 };
+	int ret = note_points(&a.there, d) || store_sweeps(s, look_for, &a);
 
-	if (a.nr)
-		qsort(a.id, a.nr, sizeof(*a.id), by_number);
-	for (size_t i = 0; i < a.nr; i++)
-		d->missing += !i || a.id[i] != a.id[i - 1];
-	free(a.id);
-	return ret;
+	if (a.wanted.nr)
+		qsort(a.wanted.id, a.wanted.nr, sizeof(*a.wanted.id), by_number);
+	for (size_t i = 0; i < a.wanted.nr; i++)
+		d->missing += !i || a.wanted.id[i] != a.wanted.id[i - 1];
+	free(a.wanted.id);
+	free(a.there.id);
+	return ret ? fail("%s: what is missing in it cannot be told", s->path) :
+		     0;
 }
 
 /* -------------------------------------------------------------------- whole */

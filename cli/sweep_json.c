@@ -34,14 +34,14 @@ static int add_sweep(void *data, const struct sweep_args *args)
 {
 	json_t *list = data;
 
-	return json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:s, s:s,"
-			" s:s, s:I, s:I, s:I}",
+	return json_array_append_new(list, json_pack("{s:o, s:o, s:o, s:o, s:o,"
+			" s:o, s:I, s:I, s:I}",
 			"topologies", json_text(args->topologies),
 			"workloads", json_text(args->workloads),
 			"policies", json_text(args->policies),
-			"thp", args->thp,
-			"costs", args->costs,
-			"preempt", args->preempt,
+			"thp", json_text(args->thp),
+			"costs", json_text(args->costs),
+			"preempt", json_text(args->preempt),
 			"memory", (json_int_t)args->memory,
 			"seconds", (json_int_t)args->seconds,
 			"seeds", (json_int_t)args->seeds));
@@ -71,7 +71,8 @@ static json_t *curve_json(struct store *s, int64_t id)
 						 run->sample[i].t);
 
 		json_array_append_new(list, json_pack("[f, o]", w.t,
-			isnan(w.local) ? json_null() : json_real(w.local)));
+			isfinite(w.local) ? json_real(w.local) :
+					    json_null()));
 	}
 	runs_free(&runs);
 	return list;

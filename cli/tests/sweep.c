@@ -728,6 +728,81 @@ static void what_others_added_does_not_run(void **state)
 	remove_made(&s);
 }
 
+static void settling_comes_to_an_end(void **state)
+{
+	struct sweep_key hand = key("2x2", "hand", "1");
+	struct sweep_key moron = key("2x2", "moron", "1");
+	struct store s;
+
+	(void)state;
+	make_changed(&s, "UPDATE points SET local_final = 9e999");
+	assert_int_equal(put(&s, &hand, 0.5, 0), 0);
+	assert_int_equal(store_exec(&s, "UPDATE points SET local_final = 9e999,"
+				    " local_of_hand = NULL"), 0);
+	assert_int_equal(put(&s, &moron, 0.5, 0), 0);
+	remove_made(&s);
+}
+
+static void a_sweep_of_no_points_lacks_none(void **state)
+{
+	struct sweep_data d;
+	struct store s;
+
+	(void)state;
+	make_changed(&s, "UPDATE sweeps SET seeds = 0; INSERT INTO sweeps "
+		     "SELECT 2, topologies, workloads, policies, thp, costs, "
+		     "preempt, memory, seconds, 0 FROM sweeps");
+	assert_int_equal(sweep_data_load(&d, &s), 0);
+	assert_int_equal(d.missing, 0);
+	sweep_data_free(&d);
+	store_exec(&s, "ROLLBACK");
+	remove_made(&s);
+}
+
+static void a_sweep_nobody_asked_for_is_told(void **state)
+{
+	struct sweep_data d;
+	struct store s;
+
+	(void)state;
+	make_changed(&s, "UPDATE sweeps SET topologies = ''");
+	hush();
+	assert_int_equal(sweep_data_load(&d, &s), -1);
+	assert_said("s: what is missing in it cannot be told");
+	store_exec(&s, "ROLLBACK");
+	remove_made(&s);
+}
+
+/* What cannot be written as JSON would be left out. */
+static void every_figure_is_in_the_report(void **state)
+{
+	struct sweep_key moron = key("2x2", "moron", "1");
+	struct sweep_report r = { 0 };
+	const json_t *point;
+	json_t *j;
+	size_t i;
+
+	(void)state;
+	make_changed(&r.store, "UPDATE points SET work = 5e-324;"
+		     "UPDATE curve SET accesses = 5e-324, local = 1e300");
+	assert_int_equal(put(&r.store, &moron, 0.5, 0), 0);
+	assert_int_equal(sweep_data_load(&r.data, &r.store), 0);
+	assert_int_equal(sweep_tables_init(&r.tables, &r.data, NULL), 0);
+	j = sweep_json(&r);
+	json_array_foreach(json_object_get(j, "points"), i, point) {
+		assert_int_equal(json_object_size(point), NR_KEYS +
+				 ALL_FIGURES + 2);
+		assert_int_equal(json_array_size(json_object_get(point,
+								 "curve")), 10);
+	}
+	assert_int_equal(i, 2);
+	json_decref(j);
+	sweep_tables_free(&r.tables);
+	sweep_data_free(&r.data);
+	store_exec(&r.store, "ROLLBACK");
+	remove_made(&r.store);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, enter, leave)
 #define RANKS(name) cmocka_unit_test_setup_teardown(name, alone, alone)
 
@@ -755,6 +830,10 @@ int main(void)
 		TEST(tables_of_others_are_noticed),
 		TEST(values_of_the_wrong_kind_are_noticed),
 		TEST(what_others_added_does_not_run),
+		TEST(settling_comes_to_an_end),
+		TEST(a_sweep_of_no_points_lacks_none),
+		TEST(a_sweep_nobody_asked_for_is_told),
+		TEST(every_figure_is_in_the_report),
 	};
 
 	return tap_tests(tests);
