@@ -5,6 +5,7 @@
 #include "human.h"
 #include "cli.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <string.h>
 
@@ -58,4 +59,12 @@ const char *human_share(char *buf, uint64_t part, uint64_t whole)
 	else
 		strcpy(buf, "-");
 	return buf;
+}
+
+char *human_text(char *text)
+{
+	for (char *c = text; *c; c++)
+		if (iscntrl((unsigned char)*c) && *c != '\n')
+			*c = '?';
+	return text;
 }

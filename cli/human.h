@@ -14,4 +14,10 @@ const char *human_ns(char *buf, uint64_t ns);	/* 12.3 ms */
 const char *human_bytes(char *buf, uint64_t n);	/* 16.9 MiB */
 const char *human_share(char *buf, uint64_t part, uint64_t whole); /* 12.3 % */
 
+/*
+ * human_text() - @text with '?' for control characters but newlines, in place:
+ * what comes out of somebody's file must not steer a terminal.
+ */
+char *human_text(char *text);
+
 #endif

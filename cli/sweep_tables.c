@@ -7,6 +7,7 @@
  */
 #include "sweep_tables.h"
 #include "cli.h"
+#include "human.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -116,8 +117,7 @@ static char *title(const struct sweep_tables *t, const struct sweep_key *k)
 			print_column(f, k, order[i], first);
 			first = false;
 		}
-	fclose(f);
-	return text;
+	return fclose(f) ? NULL : human_text(text);
 }
 
 static char *label(const struct sweep_tables *t, const struct sweep_key *k)
@@ -134,8 +134,7 @@ static char *label(const struct sweep_tables *t, const struct sweep_key *k)
 			fprintf(f, "%s%s", gap, k->of[order[i]]);
 			gap = " ";
 		}
-	fclose(f);
-	return text;
+	return fclose(f) ? NULL : human_text(text);
 }
 
 /* ----------------------------------------------------------------- dividing */

@@ -9,6 +9,7 @@
 #include "claim.h"
 #include "derive.h"
 #include "digest.h"
+#include "human.h"
 #include "ranks.h"
 #include "store.h"
 #include "sweep_cells.h"
@@ -803,6 +804,26 @@ static void every_figure_is_in_the_report(void **state)
 	remove_made(&r.store);
 }
 
+static void names_do_not_steer_a_terminal(void **state)
+{
+	struct sweep_report r = { 0 };
+	char text[] = "a\x1b[2J\tb\x7f\n";
+
+	(void)state;
+	assert_string_equal(human_text(text), "a?[2J?b?\n");
+	hush();
+	fail("no '%s'", "x\x1b[1m");
+	assert_said("no 'x?[1m'");
+	make_changed(&r.store, "UPDATE points SET workload = char(27) || 'c'");
+	assert_int_equal(sweep_data_load(&r.data, &r.store), 0);
+	assert_int_equal(sweep_tables_init(&r.tables, &r.data, NULL), 0);
+	assert_string_equal(r.tables.table[0].title, "?c on 2x2");
+	sweep_tables_free(&r.tables);
+	sweep_data_free(&r.data);
+	store_exec(&r.store, "ROLLBACK");
+	remove_made(&r.store);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, enter, leave)
 #define RANKS(name) cmocka_unit_test_setup_teardown(name, alone, alone)
 
@@ -834,6 +855,7 @@ int main(void)
 		TEST(a_sweep_of_no_points_lacks_none),
 		TEST(a_sweep_nobody_asked_for_is_told),
 		TEST(every_figure_is_in_the_report),
+		TEST(names_do_not_steer_a_terminal),
 	};
 
 	return tap_tests(tests);
