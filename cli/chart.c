@@ -10,6 +10,7 @@
 #include "derive.h"
 #include "tool.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -60,6 +61,15 @@ void chart_style(FILE *f, const char *policy, unsigned int *next)
 			colours[(*next)++ % ARRAY_SIZE(colours)].light);
 }
 
+void chart_name(FILE *f, const char *name)
+{
+	fputc('\'', f);
+	for (; *name; name++)
+		fputc(*name == '\'' || iscntrl((unsigned char)*name) ? ' ' :
+		      *name, f);
+	fputc('\'', f);
+}
+
 /* A point per sample, in the middle of the time it stands for. */
 static void print_points(FILE *f, const struct run *run)
 {
@@ -108,8 +118,10 @@ static void print_script(FILE *f, const struct runs *runs,
 
 		if (!is_drawn(run, workload))
 			continue;
-		fprintf(f, "%s$run%u using 1:2 with lines title '%s' ", lead,
-			run->id, run->policy);
+		fprintf(f, "%s$run%u using 1:2 with lines title ", lead,
+			run->id);
+		chart_name(f, run->policy);
+		fputc(' ', f);
 		chart_style(f, run->policy, &colour);
 		lead = ", ";
 	}

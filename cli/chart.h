@@ -19,9 +19,11 @@ int chart_svg(FILE *f, const struct runs *runs, const char *workload,
 
 /*
  * For charts of other kinds.
+ * chart_name() - @name between single quotes, with nothing in it that ends them.
  * chart_style() - gnuplot's words for a line of @policy; *@next counts colours.
  * chart_embed() - the drawing in the file @path, as an SVG element.
  */
+void chart_name(FILE *f, const char *name);
 void chart_style(FILE *f, const char *policy, unsigned int *next);
 int chart_embed(FILE *to, const char *path);
 

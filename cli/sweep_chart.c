@@ -14,15 +14,6 @@
 
 /* ------------------------------------------------------------------- naming */
 
-/* Names are written between single quotes. */
-static void print_name(FILE *f, const char *name)
-{
-	fputc('\'', f);
-	for (; *name; name++)
-		fputc(*name == '\'' || *name == '\n' ? ' ' : *name, f);
-	fputc('\'', f);
-}
-
 /* The labels of all tables, each once, in the order they come in. */
 static int find_labels(struct words *w, const struct sweep_tables *t)
 {
@@ -70,7 +61,7 @@ static void print_tics(FILE *f, const struct sweep_tables *t)
 	fprintf(f, "set xrange [-0.6:%zu.6]\nset xtics (", t->nr - 1);
 	for (size_t i = 0; i < t->nr; i++) {
 		fputs(i ? ", " : "", f);
-		print_name(f, t->table[i].title);
+		chart_name(f, t->table[i].title);
 		fprintf(f, " %zu", i);
 	}
 	fputs(")\n", f);
@@ -112,7 +103,7 @@ static void print_chart(FILE *f, const struct sweep_tables *t,
 	for (size_t i = 0; i < labels->nr; i++) {
 		fprintf(f, "%s$bars%zu using 1:2:3:4:5 with boxerrorbars title ",
 			i ? ", " : "plot ", i);
-		print_name(f, labels->item[i]);
+		chart_name(f, labels->item[i]);
 		fputc(' ', f);
 		chart_style(f, labels->item[i], &colour);
 	}

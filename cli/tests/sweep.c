@@ -6,6 +6,7 @@
 #include "common.h"
 #undef fail	/* the framework has one, too */
 #include "cli.h"
+#include "chart.h"
 #include "claim.h"
 #include "derive.h"
 #include "digest.h"
@@ -824,6 +825,52 @@ static void names_do_not_steer_a_terminal(void **state)
 	remove_made(&r.store);
 }
 
+/* Behind the quote that ends a name gnuplot takes commands. */
+static void names_are_no_commands_of_gnuplot(void **state)
+{
+	char *text;
+	size_t size;
+	FILE *f = open_memstream(&text, &size);
+
+	(void)state;
+	assert_non_null(f);
+	chart_name(f, "a'; system 'x'\n\r#");
+	fclose(f);
+	assert_string_equal(text, "'a ; system  x   #'");
+	free(text);
+}
+
+/* A table of gnuplot's own words is drawn like any other. */
+static void charts_quote_the_names_of_rows(void **state)
+{
+	struct runs runs = { 0 };
+	struct run *run = runs_add(&runs, "w", "x' with lines; system 'exit");
+	char *script, line[256];
+	bool found = false;
+	FILE *f;
+
+	(void)state;
+	assert_non_null(run);
+	add_second(run, 500, 1000);
+	add_second(run, 500, 1000);
+	hush();
+	f = fopen("/dev/null", "we");
+	chart_svg(f, &runs, "w", dir);
+	fclose(f);
+	said();
+	assert_true(asprintf(&script, "%s/chart.gp", dir) > 0);
+	f = fopen(script, "re");
+	assert_non_null(f);
+	while (fgets(line, sizeof(line), f))
+		found |= !!strstr(line, "title 'x  with lines; system  exit'");
+	fclose(f);
+	assert_true(found);
+	unlink(script);
+	unlink("chart.svg");
+	free(script);
+	runs_free(&runs);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, enter, leave)
 #define RANKS(name) cmocka_unit_test_setup_teardown(name, alone, alone)
 
@@ -856,6 +903,8 @@ int main(void)
 		TEST(a_sweep_nobody_asked_for_is_told),
 		TEST(every_figure_is_in_the_report),
 		TEST(names_do_not_steer_a_terminal),
+		cmocka_unit_test(names_are_no_commands_of_gnuplot),
+		TEST(charts_quote_the_names_of_rows),
 	};
 
 	return tap_tests(tests);
