@@ -31,6 +31,8 @@ cli_cflags := $(shell pkg-config --cflags jansson smartcols sqlite3 2>/dev/null)
 
 all: tools modules
 
+comma := ,
+
 # ------------------------------------------------------------------- tools
 
 policy_src := $(wildcard policy/*.c)
@@ -159,34 +161,55 @@ $(BUILD)/tests/numaplace: $(cli_src:%.c=$(BUILD)/obj/%.o) \
 golden: $(BUILD)/tests/sim-golden.t
 	$< --write
 
-# Parsers of files from others: what sim/fuzz/ feeds them. In the tests each
-# sees its corpus again; make fuzz looks for more.
-fuzz_names := $(filter-out replay,$(patsubst sim/fuzz/%.c,%,$(wildcard sim/fuzz/*.c)))
-fuzz_tests := $(fuzz_names:%=$(BUILD)/tests/fuzz-%.t)
+# Parsers of files from others: what sim/fuzz/ and cli/fuzz/ feed them. In the
+# tests each sees its corpus again; make fuzz looks for more.
+sim_fuzz := $(filter-out replay,$(patsubst sim/fuzz/%.c,%,$(wildcard sim/fuzz/*.c)))
+cli_fuzz := $(filter-out reader,$(patsubst cli/fuzz/%.c,%,$(wildcard cli/fuzz/*.c)))
+fuzz_tests := $(sim_fuzz:%=$(BUILD)/tests/fuzz-%.t) $(cli_fuzz:%=$(BUILD)/tests/fuzz-%.t)
+fuzz_flags := -O1 -g -fsanitize=fuzzer,address,undefined
 FUZZ_RUNS ?= 1000000
+CLI_FUZZ_RUNS ?= 30000
 
-$(BUILD)/tests/fuzz-%.bin: $(BUILD)/san/sim/fuzz/%.o \
+# What cli/fuzz/reader.c stands in for.
+fuzz_wrap := $(patsubst %,-Wl$(comma)--wrap=%,tool_run tool_exists digest_file)
+
+$(sim_fuzz:%=$(BUILD)/tests/fuzz-%.bin): $(BUILD)/tests/fuzz-%.bin: \
+		$(BUILD)/san/sim/fuzz/%.o \
 		$(BUILD)/san/sim/fuzz/replay.o $(san_sim) $(san_policy)
 	@mkdir -p $(@D)
 	$(CC) $(san_flags) -o $@ $^ $(sim_libs) -lm
 
-$(BUILD)/tests/fuzz-%.t: $(BUILD)/tests/fuzz-%.bin
-	@printf '#!/bin/sh\nexec $< sim/fuzz/corpus/$*\n' >$@ && chmod +x $@
-
-$(BUILD)/fuzz/%: sim/fuzz/%.c $(sim_src) $(policy_src)
+$(cli_fuzz:%=$(BUILD)/tests/fuzz-%.bin): $(BUILD)/tests/fuzz-%.bin: \
+		$(BUILD)/san/cli/fuzz/%.o $(BUILD)/san/cli/fuzz/reader.o \
+		$(BUILD)/san/sim/fuzz/replay.o $(san_cli) $(san_sim) $(san_policy)
 	@mkdir -p $(@D)
-	clang $(np_cflags) $(sim_cflags) -O1 -g \
-		-fsanitize=fuzzer,address,undefined -o $@ $^ $(sim_libs) -lm
+	$(CC) $(san_flags) $(fuzz_wrap) -o $@ $^ $(cli_libs)
 
-fuzz: $(fuzz_names:%=$(BUILD)/fuzz/%)
-	@for f in $(fuzz_names); do \
-		echo "fuzzing $$f, $(FUZZ_RUNS) executions"; \
-		mkdir -p $(BUILD)/fuzz/found/$$f; \
-		$(BUILD)/fuzz/$$f -runs=$(FUZZ_RUNS) -max_len=4096 \
-			-print_final_stats=1 -verbosity=0 \
-			-artifact_prefix=$(BUILD)/fuzz/found/$$f- \
-			$(BUILD)/fuzz/found/$$f sim/fuzz/corpus/$$f || exit 1; \
-	done
+$(BUILD)/tests/fuzz-%.t: $(BUILD)/tests/fuzz-%.bin
+	@printf '#!/bin/sh\nexec $< */fuzz/corpus/$*\n' >$@ && chmod +x $@
+
+$(sim_fuzz:%=$(BUILD)/fuzz/%): $(BUILD)/fuzz/%: sim/fuzz/%.c $(sim_src) $(policy_src)
+	@mkdir -p $(@D)
+	clang $(np_cflags) $(sim_cflags) $(fuzz_flags) -o $@ $^ $(sim_libs) -lm
+
+$(cli_fuzz:%=$(BUILD)/fuzz/%): $(BUILD)/fuzz/%: cli/fuzz/%.c cli/fuzz/reader.c \
+		$(filter-out cli/main.c,$(cli_src)) $(sim_src) $(policy_src)
+	@mkdir -p $(@D)
+	clang $(np_cflags) $(sim_cflags) $(cli_cflags) $(fuzz_flags) \
+		$(fuzz_wrap) -o $@ $^ $(cli_libs)
+
+# fuzz-run NAME, CORPUS, RUNS, LONGEST INPUT
+fuzz-run = echo "fuzzing $(1), $(3) executions" && \
+	mkdir -p $(BUILD)/fuzz/found/$(1) && \
+	$(BUILD)/fuzz/$(1) -runs=$(3) -max_len=$(4) -timeout=60 \
+		-print_final_stats=1 -verbosity=0 \
+		-artifact_prefix=$(abspath $(BUILD))/fuzz/found/$(1)- \
+		$(BUILD)/fuzz/found/$(1) $(2)/$(1)
+
+fuzz: $(sim_fuzz:%=$(BUILD)/fuzz/%) $(cli_fuzz:%=$(BUILD)/fuzz/%)
+	@$(foreach f,$(sim_fuzz),$(call fuzz-run,$f,sim/fuzz/corpus,$(FUZZ_RUNS),4096) &&) \
+	$(foreach f,$(cli_fuzz),$(call fuzz-run,$f,cli/fuzz/corpus,$(CLI_FUZZ_RUNS),16384) &&) \
+	true
 
 .SECONDARY:
 
