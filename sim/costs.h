@@ -19,9 +19,12 @@
  * @copy_ns:	copying a base page to another node
  * @mark_ns:	marking a page table entry
  * @flush_ns:	flushing TLBs after a chunk of marks
+ * @flush_wait_ns: more, while an emulated machine has more busy CPUs than its
+ *		host: each must run to hear of it
  * @switch_ns:	a context switch
  * @cold_ns:	what a task loses when it changes its CPU
  * @wake_ns:	waking a task up
+ * @clone_ns:	what making a thread costs the one that makes it
  * @thread_ns:	a thread's first steps, before its own program begins; from half
  *		to one and a half times as long, by chance
  * @fork_ns, @exec_ns, @exit_ns: a process's life, without its memory
@@ -43,9 +46,11 @@ struct sim_costs {
 	double copy_ns;
 	double mark_ns;
 	double flush_ns;
+	double flush_wait_ns;
 	double switch_ns;
 	double cold_ns;
 	double wake_ns;
+	double clone_ns;
 	double thread_ns;
 	double fork_ns;
 	double exec_ns;

@@ -33,6 +33,7 @@ struct sim;
 struct cpu;
 struct task;
 struct process;
+struct stock;
 
 /* --------------------------------------------------------------- processes */
 
@@ -56,6 +57,7 @@ struct mapping {
  * @map:	[nr_maps] in order of addresses
  * @task:	[nr_tasks] living threads
  * @waiting:	the task that spawned it and waits for its end, or NULL
+ * @stock:	the kernel's own scanner, once it has begun
  * @bytes:	that the simulation uses for it
  */
 struct process {
@@ -67,6 +69,7 @@ struct process {
 	struct task **task;
 	unsigned int nr_tasks;
 	struct task *waiting;
+	struct stock *stock;
 	uint64_t bytes;
 	struct process *next, *prev;
 };
@@ -114,6 +117,7 @@ struct stream {
  * @turn_ns:	when the last op should have ended if it had a time, or 0
  * @user_left:	CPU time of the op under way
  * @kernel_left: CPU time the kernel takes before that goes on
+ * @forking:	in the middle of a SPAWN
  * @syscall:	@kernel_left is work of its own, which may not be preempted
  * @vruntime:	CPU time by weight; the smallest is next
  * @exec_ns:	CPU time so far
@@ -122,6 +126,7 @@ struct stream {
  * @since_ns:	when it began to want the CPU, and @exec_ns then
  * @wanted_ns:	of all times it wanted the CPU for long, and what it @had_ns
  * @stamp_ns:	@exec_ns at its last scan; the next is @scan_ms later
+ * @stock:	STOCK_*
  * @bind_node, @bind_cpu: where alone it may run, or -1
  */
 struct task {
@@ -141,6 +146,7 @@ struct task {
 	uint64_t turn_ns;
 	double user_left;
 	double kernel_left;
+	bool forking;
 	bool syscall;
 	double work;
 
@@ -161,6 +167,7 @@ struct task {
 
 	uint64_t stamp_ns;
 	uint32_t scan_ms;
+	uint8_t stock;
 
 	struct task *queue_next;	/* of a channel or barrier */
 	struct task *next, *prev;	/* all living tasks */
@@ -361,7 +368,7 @@ void program_advance(struct sim *s, struct task *t);
 /* life.c: processes and threads */
 struct process *process_start(struct sim *s, const struct work_process *plan,
 			      struct task *parent);
-void process_begin_threads(struct sim *s, struct process *p);
+bool process_begin_thread(struct sim *s, struct process *p);
 void task_exit(struct sim *s, struct task *t);
 void life_free(struct sim *s);
 
@@ -390,8 +397,15 @@ bool alloc_full(const struct sim *s, int node, uint32_t base_pages);
 void alloc_free_region(struct sim *s, struct region *r);
 int *alloc_bind_by_hand(struct sim *s, const struct work_region *plan);
 
-/* mem/scan.c, mem/fault.c, mem/worker.c */
+/* mem/scan.c, mem/fault.c, mem/worker.c; scan_mark() returns base pages */
 void scan_tick(struct sim *s, struct task *t);
+double scan_flush_ns(const struct sim *s);
+bool scan_skips(const struct mapping *m);
+bool scan_would_mark(const struct task *t, const struct mapping *m,
+		     uint32_t first, uint32_t end);
+uint32_t scan_mark(const struct task *t, struct mapping *m, uint32_t first,
+		   uint32_t end);
+void scan_tell_runners(struct sim *s, struct process *p);
 void fault_take(struct sim *s, struct task *t, uint32_t page);
 void worker_queue(struct sim *s, struct process *p, struct region *r,
 		  uint32_t page, int node);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "engine.h"
+#include "stock/stock.h"
 
 /* Address spaces begin here, with regions on 1 GiB borders. */
 #define FIRST_ADDRESS	0x100000000000ULL
@@ -163,6 +164,18 @@ static void place_by_hand(const struct sim *s, struct task *t)
 	t->bind_cpu = t->plan->cpu;
 }
 
+/*
+ * By chance from half to one and a half times as long.  Those that begin with
+ * the run were forked one after the other.
+ */
+static double first_steps(struct sim *s, struct task *t)
+{
+	bool forked = t->number != WORK_NO_INDEX && !t->process->nr_tasks;
+	double ns = forked ? s->costs.fork_ns : s->costs.thread_ns;
+
+	return ns * (0.5 + rng_unit(&t->rng));
+}
+
 static struct task *new_task(struct sim *s, struct process *p,
 			     const struct work_thread *plan, bool numbered)
 {
@@ -176,7 +189,7 @@ static struct task *new_task(struct sim *s, struct process *p,
 	t->tid = p->nr_tasks ? ++s->next_id : p->np.pid;
 	t->number = numbered ? s->next_number++ : WORK_NO_INDEX;
 	t->rng = rng_for(s->config->seed, t->tid);
-	t->kernel_left = s->costs.thread_ns * (0.5 + rng_unit(&t->rng));
+	t->kernel_left = first_steps(s, t);
 	t->loop = WORK_NO_INDEX;
 	t->weight = weight_of(plan->nice);
 	t->woken_ns = NEVER_NS;
@@ -203,25 +216,26 @@ static void begin(struct sim *s, struct task *t, struct cpu *parent)
 {
 	const struct np_instance *inst = t->process->inst;
 
-	if (t->state != TASK_NEW)
-		return;
 	if (inst)
 		t->scan_ms = (uint32_t)inst->param[NP_P_SCAN_DELAY];
 	sched_birth(s, t, parent);
 }
 
-void process_begin_threads(struct sim *s, struct process *p)
+bool process_begin_thread(struct sim *s, struct process *p)
 {
-	struct cpu *parent = p->nr_tasks ? p->task[0]->cpu : NULL;
-
-	for (unsigned int i = 0; i < p->nr_tasks; i++)
-		begin(s, p->task[i], parent);
+	for (unsigned int i = 0; i < p->nr_tasks; i++) {
+		if (p->task[i]->state != TASK_NEW)
+			continue;
+		begin(s, p->task[i], p->task[0]->cpu);
+		return true;
+	}
+	return false;
 }
 
-static bool waits_for_start(const struct work_thread *first)
+static bool has_op(const struct work_thread *first, enum work_op_kind kind)
 {
 	for (unsigned int i = 0; i < first->nr_ops; i++)
-		if (first->op[i].kind == WORK_START)
+		if (first->op[i].kind == kind)
 			return true;
 	return false;
 }
@@ -275,8 +289,11 @@ static void link_process(struct sim *s, struct process *p)
 	s->processes = p;
 }
 
+/* Unless the program says where it is executed. */
 static void charge_birth(struct sim *s, struct process *p)
 {
+	if (has_op(p->task[0]->plan, WORK_EXEC))
+		return;
 	p->task[0]->kernel_left += s->costs.exec_ns;
 }
 
@@ -297,10 +314,11 @@ struct process *process_start(struct sim *s, const struct work_process *plan,
 		return NULL;
 	if (parent)
 		charge_birth(s, p);
-	if (waits_for_start(&plan->thread[0]))
+	if (has_op(&plan->thread[0], WORK_START))
 		begin(s, p->task[0], parent ? parent->cpu : NULL);
 	else
-		process_begin_threads(s, p);
+		while (process_begin_thread(s, p))
+			;
 	return p;
 }
 
@@ -332,6 +350,7 @@ static void process_free(struct sim *s, struct process *p)
 	free(p->map);
 	free(p->task);
 	free(p->np.stats);
+	stock_free(p);
 	free(p);
 }
 

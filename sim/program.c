@@ -110,17 +110,51 @@ static enum step meet(struct sim *s, struct task *t, const struct work_op *op)
 
 /* ---------------------------------------------------------------- processes */
 
+static enum step work_in_kernel(struct task *t, uint64_t ns)
+{
+	t->turn_ns = 0;
+	t->kernel_left += (double)ns;
+	t->syscall = true;
+	return TAKES_TIME;
+}
+
+/* The child begins when fork() is through, its parent still on the CPU. */
 static enum step spawn(struct sim *s, struct task *t, const struct work_op *op)
 {
 	const struct work_process *plan =
 		&s->config->work->process[op->target];
 
-	t->kernel_left += s->costs.fork_ns;
+	t->forking = !t->forking;
+	if (t->forking) {
+		t->pc--;
+		return work_in_kernel(t, (uint64_t)s->costs.fork_ns);
+	}
 	if (!process_start(s, plan, t)) {
 		sim_stop(s, "out of memory");
 		return GONE;
 	}
 	sched_block(s, t);
+	return GONE;
+}
+
+/* One thread after the other; the first run while others are being made. */
+static enum step start(struct sim *s, struct task *t)
+{
+	if (!process_begin_thread(s, t->process))
+		return NEXT;
+	t->pc--;
+	return work_in_kernel(t, (uint64_t)s->costs.clone_ns);
+}
+
+/* sched_exec(): a task is never cheaper to move than now. */
+static enum step exec(struct sim *s, struct task *t)
+{
+	struct cpu *to = place_birth(s, t, t->cpu);
+
+	t->kernel_left += s->costs.exec_ns;
+	if (to == t->cpu || !cpu_idle(to))
+		return TAKES_TIME;
+	move_task(s, t, to);
 	return GONE;
 }
 
@@ -143,14 +177,6 @@ static enum step nap(struct sim *s, struct task *t, uint64_t ns)
 	timer_add(s, s->now + (ns ? ns : 1), TIMER_WAKE, t);
 	sched_block(s, t);
 	return GONE;
-}
-
-static enum step work_in_kernel(struct task *t, uint64_t ns)
-{
-	t->turn_ns = 0;
-	t->kernel_left += (double)ns;
-	t->syscall = true;
-	return TAKES_TIME;
 }
 
 static enum step count(struct sim *s, struct task *t, uint64_t n)
@@ -203,9 +229,10 @@ static enum step do_op(struct sim *s, struct task *t, const struct work_op *op)
 		return meet(s, t, op);
 	case WORK_SPAWN:
 		return spawn(s, t, op);
+	case WORK_EXEC:
+		return exec(s, t);
 	case WORK_START:
-		process_begin_threads(s, t->process);
-		return NEXT;
+		return start(s, t);
 	case WORK_BIND:
 		return bind(s, t, op);
 	case WORK_COUNT:

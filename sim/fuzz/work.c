@@ -132,6 +132,9 @@ static void check_op(const struct work_plan *p, const struct work_process *proc,
 	case WORK_SPAWN:
 		check_spawn(p, proc, op);
 		break;
+	case WORK_EXEC:
+		assert(proc->template && t == proc->thread);
+		break;
 	case WORK_START:
 		assert(t == proc->thread);
 		break;

@@ -4,6 +4,8 @@
  * kmod/fault.c does it.
  */
 #include "../engine.h"
+#include "../stock/stock.h"
+#include "../stock/stock_like.h"
 
 static void sample_last(struct np_fault *f, const struct sim *s,
 			const struct page *p, const struct task *t)
@@ -16,6 +18,13 @@ static void sample_last(struct np_fault *f, const struct sim *s,
 	f->last_node = (s16)s->cpu[f->last_cpu].node;
 	if (p->last_pid == (uint8_t)t->tid)
 		f->flags |= NP_FAULT_PRIVATE;
+}
+
+/* The kernel itself does not note who touches what is local already. */
+static bool is_noted(const struct task *t, const struct np_fault *f)
+{
+	return t->process->inst->ops != &sim_stock_like ||
+	       f->node != f->page_node;
 }
 
 static struct np_fault sample(const struct sim *s, struct task *t, uint32_t i)
@@ -38,9 +47,22 @@ static struct np_fault sample(const struct sim *s, struct task *t, uint32_t i)
 	if (m->region->base > 1)
 		f.flags |= NP_FAULT_HUGE;
 	sample_last(&f, s, p, t);
-	p->last_cpu1 = (uint16_t)(t->cpu->id + 1);
-	p->last_pid = (uint8_t)t->tid;
+	if (is_noted(t, &f)) {
+		p->last_cpu1 = (uint16_t)(t->cpu->id + 1);
+		p->last_pid = (uint8_t)t->tid;
+	}
 	return f;
+}
+
+/*
+ * A page that was moved is read-only at first.  The first store takes another
+ * fault, which forgets who touched the page last (wp_page_reuse(); not of huge
+ * pages): to the two-stage filter it is new.
+ */
+static void forget_toucher(const struct task *t, struct page *p)
+{
+	if (t->stream.op->write && t->stream.map->region->base == 1)
+		p->last_cpu1 = 0;
 }
 
 static struct np_outcome migrate(struct sim *s, struct task *t, uint32_t i,
@@ -53,6 +75,8 @@ static struct np_outcome migrate(struct sim *s, struct task *t, uint32_t i,
 		return o;
 	o.moved = alloc_move(s, r, i, d->nid);
 	o.failed = !o.moved;
+	if (o.moved)
+		forget_toucher(t, &r->page[i]);
 	o.node = (s16)page_node(&r->page[i]);
 	o.ns = (u64)(s->costs.move_ns + r->base * s->costs.copy_ns);
 	return o;
@@ -94,6 +118,7 @@ void fault_take(struct sim *s, struct task *t, uint32_t page)
 		np_task_refresh(&t->np);
 	c = sim_ctx(s, t->process, t);
 	f = sample(s, t, page);
+	stock_touched(t->process, t->stream.map, t);
 	resolve(s, t, page, &c, &f);
 	if (t->known)
 		place(s, t, &c);

@@ -4,6 +4,8 @@
  * has run long enough, in steps of NP_SCAN_CHUNK, within the latency budget.
  */
 #include "../engine.h"
+#include "../stock/stock.h"
+#include "../stock/stock_like.h"
 
 /* With one node nothing can be gained: look again after this much run time. */
 #define POINTLESS_MS	10000
@@ -18,7 +20,7 @@ struct walk {
 };
 
 /* The kernel does not mark what an explicit memory policy holds. */
-static bool skip(const struct mapping *m)
+bool scan_skips(const struct mapping *m)
 {
 	switch (m->region->plan->alloc) {
 	case WORK_BOUND:
@@ -31,25 +33,39 @@ static bool skip(const struct mapping *m)
 }
 
 /* Of a single thread, what is local already is left alone (change_pte_range). */
-static bool markable(const struct walk *w, const struct region *r, uint32_t i)
+static bool markable(const struct task *t, const struct region *r, uint32_t i)
 {
 	const struct page *p = &r->page[i];
 
 	if (p->node1 == PAGE_ABSENT)
 		return false;
-	return w->t->process->nr_tasks > 1 ||
-	       page_node(p) != w->t->cpu->node;
+	return t->process->nr_tasks > 1 || page_node(p) != t->cpu->node;
 }
 
-static uint32_t mark(struct walk *w, struct mapping *m, uint32_t first,
-		     uint32_t end)
+bool scan_would_mark(const struct task *t, const struct mapping *m,
+		     uint32_t first, uint32_t end)
+{
+	for (uint32_t i = first; i < end; i++)
+		if (markable(t, m->region, i) && !bitmap_test(&m->marked, i))
+			return true;
+	return false;
+}
+
+uint32_t scan_mark(const struct task *t, struct mapping *m, uint32_t first,
+		   uint32_t end)
 {
 	uint32_t marked = 0;
 
+	m->marks++;
 	for (uint32_t i = first; i < end; i++)
-		if (markable(w, m->region, i))
+		if (markable(t, m->region, i))
 			marked += bitmap_set(&m->marked, i);
 	return marked * m->region->base;
+}
+
+double scan_flush_ns(const struct sim *s)
+{
+	return s->costs.flush_ns + (s->slow > 1 ? s->costs.flush_wait_ns : 0);
 }
 
 static void chunk(struct walk *w, struct mapping *m, uint32_t first,
@@ -57,14 +73,13 @@ static void chunk(struct walk *w, struct mapping *m, uint32_t first,
 {
 	const struct sim_costs *costs = &w->s->costs;
 	uint32_t walked = (end - first) * m->region->base;
-	uint32_t marked = mark(w, m, first, end);
+	uint32_t marked = scan_mark(w->t, m, first, end);
 
-	m->marks++;
 	w->t->process->np.scan.offset =
 		m->base + ((uint64_t)end << m->region->shift);
 	np_scan_marked(w->c, walked, marked);
 	w->last = (end - first) * costs->mark_ns +
-		  (marked ? costs->flush_ns : 0);
+		  (marked ? scan_flush_ns(w->s) : 0);
 	w->spent += w->last;
 	w->chunks++;
 }
@@ -103,13 +118,13 @@ static bool walk_all(struct walk *w)
 	struct process *p = w->t->process;
 
 	for (unsigned int i = 0; i < p->nr_maps; i++)
-		if (!skip(&p->map[i]) && !walk_mapping(w, &p->map[i]))
+		if (!scan_skips(&p->map[i]) && !walk_mapping(w, &p->map[i]))
 			return false;
 	return true;
 }
 
 /* Whoever runs through this memory meets other marks than it expected. */
-static void tell_runners(struct sim *s, struct process *p)
+void scan_tell_runners(struct sim *s, struct process *p)
 {
 	for (unsigned int i = 0; i < p->nr_tasks; i++) {
 		struct task *t = p->task[i];
@@ -150,7 +165,7 @@ static uint32_t scan(struct sim *s, struct task *t, struct np_ctx *c)
 	bool all = walk_all(&w);
 
 	pay(&w);
-	tell_runners(s, t->process);
+	scan_tell_runners(s, t->process);
 	if (all)
 		pass_done(s, t, c);
 	return np_scan_end(c, &w.plan, all, (u64)w.spent);
@@ -185,6 +200,10 @@ void scan_tick(struct sim *s, struct task *t)
 
 	if (!p->inst || np_left_to_stock(p->inst))
 		return;
+	if (p->inst->ops == &sim_stock_like) {
+		stock_tick(s, t);
+		return;
+	}
 	if (t->exec_ns < t->stamp_ns + t->scan_ms * NS_PER_MS)
 		return;
 	wait = scan_if_due(s, t);

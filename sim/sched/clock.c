@@ -6,6 +6,7 @@
 #include <math.h>
 
 #include "../engine.h"
+#include "../stock/stock.h"
 
 /* -------------------------------------------------------------------- past */
 
@@ -151,6 +152,8 @@ static bool idle_hands(const struct sim *s, const struct task *t)
 static void attend(struct sim *s, struct task *t)
 {
 	t->syscall &= t->kernel_left >= 1;
+	if (t->kernel_left < 1 && t->stock & STOCK_TODO)
+		stock_catch_up(s, t);
 	if (t->kernel_left < 1 && t->stream.map)
 		stream_event(s, t);
 	if (!idle_hands(s, t))

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "../engine.h"
+#include "../stock/stock.h"
 
 /* base_slice_ns of 6.12: 0.75 ms times (1 + log2 of up to 8 CPUs). */
 #define SLICE_NS	750000ULL
@@ -96,6 +97,8 @@ void sched_enqueue(struct sim *s, struct cpu *c, struct task *t)
 		was_idle(s, c, false);
 	if (t->cpu)
 		carry(t, c);
+	if (t->cpu)
+		stock_moved(t, t->cpu->node, c->node);
 	t->cpu = c;
 	t->order = s->next_order++;
 	c->load += t->weight;

@@ -2,7 +2,7 @@
 /*
  * stock_like: today's kernel, restated for the simulator.
  *
- * Model.  Linux 6.x with kernel.numa_balancing=1, after kernel/sched/fair.c and
+ * Model.  Linux 6.12 with kernel.numa_balancing=1, after kernel/sched/fair.c and
  * mm/mempolicy.c: page rules (a) to (f) of should_numa_migrate_memory(), the
  * preferred node of a thread is the one with most of its group's faults, a
  * thread that is elsewhere looks there for an idle CPU or for somebody to swap
@@ -28,14 +28,18 @@
 #define GOOD_SLOT	7
 /* MAX_SCAN_WINDOW: at most 2560 MB/s. */
 #define MAX_SCAN_MB_S	2560
-/* A thread that could not be placed tries again within this time. */
-#define RETRY_NS	1000000000ULL
+#define NS_PER_MS	1000000ULL
 
-struct task_state {
-	u64 retry_ns;
-	u32 local, remote;	/* faults since the last pass, in pages */
+/* Faults of a thread, in pages. */
+struct seen {
+	u32 local, remote;
 	u32 failed;
 	u32 private, shared;
+};
+
+struct task_state {
+	struct seen seen, before;	/* since the last pass, and before it */
+	u32 pass;
 	u32 scans;
 	u32 period_ms;		/* numa_scan_period */
 	s16 preferred;		/* + 1; 0 = none */
@@ -44,9 +48,9 @@ struct task_state {
 NP_SLOT_CHECK(struct task_state, NP_TASK_SLOT);
 
 struct proc_state {
-	u64 pages;		/* marked in the pass under way, then the RSS */
+	u64 next_scan_ns;
+	u64 pages;		/* the most that a pass marked: the RSS */
 	u64 marked;		/* NP_C_SCAN_MARKED when it began */
-	u32 period_ms;		/* of the thread that adapted last */
 };
 NP_SLOT_CHECK(struct proc_state, NP_PROC_SLOT);
 
@@ -55,9 +59,19 @@ static struct task_state *task_state(const struct np_ctx *c)
 	return (struct task_state *)c->task->slot;
 }
 
+static const struct task_state *state_of_task(const struct np_task *t)
+{
+	return (const struct task_state *)t->slot;
+}
+
+static struct proc_state *state_of(struct np_proc *p)
+{
+	return (struct proc_state *)p->slot;
+}
+
 static struct proc_state *proc_state(const struct np_ctx *c)
 {
-	return (struct proc_state *)c->proc->slot;
+	return state_of(c->proc);
 }
 
 /* -------------------------------------------------------------------- pages */
@@ -119,6 +133,14 @@ static bool counts_as_local(const struct np_ctx *c, const struct np_fault *f)
 	       is_active(c->proc->stats, f->page_node);
 }
 
+/* The fault that shows that a pass has ended belongs to the next. */
+static void pass_began(struct task_state *t, u32 pass)
+{
+	t->before = t->seen;
+	t->seen = (struct seen){ 0 };
+	t->pass = pass;
+}
+
 static void account(const struct np_ctx *c, const struct np_fault *f,
 		    const struct np_outcome *o)
 {
@@ -127,57 +149,96 @@ static void account(const struct np_ctx *c, const struct np_fault *f,
 	if (!c->task)
 		return;
 	t = task_state(c);
+	if (t->pass != c->proc->scan.passes)
+		pass_began(t, c->proc->scan.passes);
 	if (counts_as_local(c, f))
-		t->local += f->pages;
+		t->seen.local += f->pages;
 	else
-		t->remote += f->pages;
+		t->seen.remote += f->pages;
 	if (f->flags & (NP_FAULT_PRIVATE | NP_FAULT_FIRST))
-		t->private += f->pages;
+		t->seen.private += f->pages;
 	else
-		t->shared += f->pages;
-	t->grouped |= t->shared > 0;
-	t->failed += o->failed ? f->pages : 0;
+		t->seen.shared += f->pages;
+	t->grouped |= t->seen.shared > 0;
+	t->seen.failed += o->failed ? f->pages : 0;
 }
 
 /* ------------------------------------------------------------------- scanning */
 
-static u32 clamp_period(const struct np_ctx *c, s64 ms)
+u32 stock_like_period(const struct np_instance *inst, const struct np_task *t)
 {
-	const s64 *p = c->inst->param;
+	u32 period = state_of_task(t)->period_ms;
 
-	if (ms < p[NP_P_SCAN_PERIOD])
-		return (u32)p[NP_P_SCAN_PERIOD];
-	return (u32)(ms > p[NP_P_SCAN_PERIOD_MAX] ? p[NP_P_SCAN_PERIOD_MAX] : ms);
+	return period ? period : (u32)inst->param[NP_P_SCAN_DELAY];
 }
 
-/*
- * The period is the time for the whole resident set; a window gets its part,
- * but the scan is never faster than MAX_SCAN_MB_S.
- */
+u64 *stock_like_next_scan(struct np_proc *p)
+{
+	return &state_of(p)->next_scan_ns;
+}
+
+/* task_nr_scan_windows() */
+static u32 windows(const struct np_instance *inst, u64 pages)
+{
+	u64 window = (u64)inst->param[NP_P_SCAN_SIZE] << (20 - NP_PAGE_SHIFT);
+	u32 n = (u32)np_div64(pages + window - 1, window);
+
+	return n ? n : 1;
+}
+
+/* Never more than MAX_SCAN_MB_S, nor a pass of the RSS in less than the least. */
+static u32 shortest(const struct np_instance *inst, u64 pages)
+{
+	u32 floor = (u32)(inst->param[NP_P_SCAN_SIZE] * 1000 / MAX_SCAN_MB_S);
+	u32 period = (u32)inst->param[NP_P_SCAN_PERIOD] / windows(inst, pages);
+
+	return period > floor ? period : floor;
+}
+
+static u32 longest(const struct np_instance *inst, u64 pages)
+{
+	u32 least = shortest(inst, pages);
+	u32 period = (u32)inst->param[NP_P_SCAN_PERIOD_MAX] /
+		     windows(inst, pages);
+
+	return period > least ? period : least;
+}
+
+void stock_like_moved(const struct np_instance *inst, struct np_task *task,
+		      int from, int to)
+{
+	struct task_state *t = (struct task_state *)task->slot;
+
+	if (t->scans && (to == t->preferred - 1 ||
+			 (t->preferred && from != t->preferred - 1)))
+		return;
+	t->period_ms = shortest(inst, state_of(task->proc)->pages);
+}
+
+/* The core shows plans; the scanner goes by its own clock (scan.c). */
 static void scan_plan(const struct np_ctx *c, const struct np_scan *scan,
 		      struct np_scan_plan *plan)
 {
-	struct proc_state *p = proc_state(c);
-	u32 floor = (u32)(c->inst->param[NP_P_SCAN_SIZE] * 1000 / MAX_SCAN_MB_S);
-	u32 windows, period = p->period_ms ? p->period_ms : scan->period_ms;
-
 	if (!scan->offset)
-		p->marked = np_counter_read(&c->proc->counter[NP_C_SCAN_MARKED]);
-	windows = (u32)np_div64(p->pages + plan->pages - 1, plan->pages);
-	if (windows > 1)
-		period /= windows;
-	plan->period_ms = period > floor ? period : floor;
+		proc_state(c)->marked =
+			np_counter_read(&c->proc->counter[NP_C_SCAN_MARKED]);
+	(void)plan;
+}
+
+static u64 marked_so_far(const struct np_ctx *c)
+{
+	u64 pages = np_counter_read(&c->proc->counter[NP_C_SCAN_MARKED]) -
+		    proc_state(c)->marked;
+
+	return pages > proc_state(c)->pages ? pages : proc_state(c)->pages;
 }
 
 static void pass_done(const struct np_ctx *c, const struct np_scan *scan,
 		      struct np_task_ask *ask)
 {
-	struct proc_state *p = proc_state(c);
-
 	(void)scan;
 	(void)ask;
-	p->pages = np_counter_read(&c->proc->counter[NP_C_SCAN_MARKED]) -
-		   p->marked;
+	proc_state(c)->pages = marked_so_far(c);
 }
 
 static u32 slots(u32 part, u32 all)
@@ -185,33 +246,47 @@ static u32 slots(u32 part, u32 all)
 	return all ? (u32)np_div64((u64)part * SLOTS, all) : 0;
 }
 
-/* update_task_scan_period(): slower while faults are local or private. */
-static s64 next_period(const struct task_state *t, s64 period)
+/* Slower while faults are local or private, faster while they are neither. */
+static s64 scaled(const struct seen *s, s64 period)
 {
-	u32 local = slots(t->local, t->local + t->remote);
-	u32 private = slots(t->private, t->private + t->shared);
-	s64 slot = (period + SLOTS - 1) / SLOTS, steps;
+	s64 local = slots(s->local, s->local + s->remote);
+	s64 private = slots(s->private, s->private + s->shared);
+	s64 slot = (period + SLOTS - 1) / SLOTS;
+	s64 good = private >= GOOD_SLOT ? private : local;
+	s64 steps = good - GOOD_SLOT;
 
-	if (t->local + t->shared == 0 || t->failed)
-		return period * 2;
-	if (private >= GOOD_SLOT)
-		steps = (s64)private - GOOD_SLOT;
-	else if (local >= GOOD_SLOT)
-		steps = (s64)local - GOOD_SLOT;
-	else
-		return period - (GOOD_SLOT -
-				 (s64)(private > local ? private : local)) * slot;
-	return period + (steps ? steps : 1) * slot;
+	if (steps < 0)
+		steps = (private > local ? private : local) - GOOD_SLOT;
+	else if (!steps)
+		steps = 1;
+	return period + steps * slot;
 }
 
+static s64 clamped(s64 value, s64 least, s64 most)
+{
+	if (value < least)
+		return least;
+	return value < most ? value : most;
+}
+
+/*
+ * update_task_scan_period().  A thread that saw no fault, or only private
+ * remote ones, or whose pages could not move, also puts off everybody's scan.
+ */
 static void adapt(const struct np_ctx *c, struct task_state *t)
 {
-	s64 period = t->period_ms ? t->period_ms :
-		c->inst->param[NP_P_SCAN_PERIOD];
+	const struct seen *seen = &t->before;
+	u64 pages = marked_so_far(c);
+	u32 period = stock_like_period(c->inst, c->task);
+	u32 most = longest(c->inst, pages);
 
-	t->period_ms = clamp_period(c, next_period(t, period));
-	proc_state(c)->period_ms = t->period_ms;
-	t->local = t->remote = t->failed = t->private = t->shared = 0;
+	if (seen->local + seen->shared && !seen->failed) {
+		t->period_ms = (u32)clamped(scaled(seen, period),
+					    shortest(c->inst, pages), most);
+		return;
+	}
+	t->period_ms = period * 2 < most ? period * 2 : most;
+	proc_state(c)->next_scan_ns = c->now_ns + t->period_ms * NS_PER_MS;
 }
 
 /* ---------------------------------------------------------------------- tasks */
@@ -242,7 +317,7 @@ struct search {
 
 static bool in_group(const struct np_task *t)
 {
-	return ((const struct task_state *)t->slot)->grouped;
+	return state_of_task(t)->grouped;
 }
 
 static s32 gain(const struct np_task *t, int from, int to, bool by_group)
@@ -334,7 +409,6 @@ static void migrate(const struct np_ctx *c, struct task_state *t, int here,
 			    gain(c->task, here, nid, false) > 0 &&
 			    gain(c->task, here, nid, true) > 0)
 				try_node(&s, nid);
-	t->retry_ns = c->now_ns + RETRY_NS;
 	if (s.cpu != NP_NO_CPU)
 		ask_for(&s, ask);
 }
@@ -351,6 +425,8 @@ static void place(const struct np_ctx *c, struct np_task_ask *ask)
 							c->task->stats;
 	int best = np_stats_max(by), from = here(c);
 
+	if (t->pass != c->proc->scan.passes)
+		pass_began(t, c->proc->scan.passes);
 	t->scans++;
 	adapt(c, t);
 	if (best == NP_NO_NODE || from == NP_NO_NODE)

@@ -7,4 +7,13 @@
 
 extern const struct np_policy_ops sim_stock_like;
 
+/*
+ * What the scanner needs of it, all that no decision depends on: a thread's
+ * period in ms, the next scan in ns, and that a thread came to another node.
+ */
+u32 stock_like_period(const struct np_instance *inst, const struct np_task *t);
+u64 *stock_like_next_scan(struct np_proc *p);
+void stock_like_moved(const struct np_instance *inst, struct np_task *t,
+		      int from, int to);
+
 #endif

@@ -25,7 +25,7 @@ static struct run *storm(const char *policy)
 	struct run *r = run_load("2x4", 256, "forkstorm:mb=1", policy);
 
 	r->costs.exec_ns = r->costs.fork_ns = r->costs.exit_ns = 1000;
-	r->c.run_ns = 2 * NS_PER_SEC;
+	r->c.run_ns = 5 * NS_PER_SEC;
 	run_begin(r);
 	return r;
 }
@@ -137,7 +137,8 @@ static void hear(void *data, const struct sim_second *now)
 	struct heard *h = data;
 
 	assert_true(now->t_ns > h->last);
-	assert_true(now->local <= now->accesses);
+	/* Two sums, each rounded on its own. */
+	assert_true(now->local <= now->accesses * (1 + 1e-9));
 	h->last = now->t_ns;
 	h->sum.accesses += now->accesses;
 	h->sum.user_ns += now->user_ns;

@@ -436,6 +436,12 @@ static void refuses_what_would_not_end(void **state)
 	refused(HEAD "template t\nthread\nend\nend\nbarrier b\ntemplate u\n"
 		"thread\nbarrier b\nend\nend\n",
 		"w.work:10: how many of a template would meet here is not known");
+	refused(HEAD "process p\nthread\nexec\nend\nend\n",
+		"w.work:5: only the first thread of a template executes a "
+		"program");
+	refused(HEAD "template t\nthread\nend\nthread\nexec\nend\nend\n",
+		"w.work:7: only the first thread of a template executes a "
+		"program");
 	refused(HEAD "process p\nthread\nend\nthread\nstart\nend\nend\n",
 		"w.work:7: only the first thread of a process starts the "
 		"others");

@@ -115,6 +115,7 @@ static const struct work_form forms[] = {
 	OP("recv", RECV, .head = work_head_channel),
 	OP("barrier", BARRIER, .head = work_head_barrier),
 	OP("spawn", SPAWN, .head = work_head_template),
+	OP("exec", EXEC, .head = work_head_none),
 	OP("start", START, .head = work_head_none),
 	OP("bind", BIND, .head = work_head_value, .attrs = A(OF) | A(STEP),
 	   .check = check_bind),

@@ -156,6 +156,15 @@ static int plan_barrier(struct work_planner *p, const struct work_statement *st,
 	return 0;
 }
 
+/* Elsewhere nobody has forked. */
+static int plan_exec(struct work_planner *p)
+{
+	if (!p->proc->template || !p->first)
+		return work_fail(&p->at, "only the first thread of a template "
+				 "executes a program");
+	return 0;
+}
+
 static int plan_start(struct work_planner *p)
 {
 	if (!p->first)
@@ -203,6 +212,8 @@ static int plan_by_kind(struct work_planner *p,
 		return work_plan_ref(p, st, &op->target);
 	case WORK_BARRIER:
 		return plan_barrier(p, st, op);
+	case WORK_EXEC:
+		return plan_exec(p);
 	case WORK_START:
 		return plan_start(p);
 	case WORK_BIND:

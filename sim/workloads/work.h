@@ -34,6 +34,7 @@ enum work_op_kind {
 	WORK_RECV,	/* one message out of channel @target, waits for it */
 	WORK_BARRIER,	/* wait until all parties of barrier @target are here */
 	WORK_SPAWN,	/* fork and exec process @target, wait for its end */
+	WORK_EXEC,	/* what SPAWN began gets a CPU anew and pays for it */
 	WORK_START,	/* the other threads of this process begin */
 	WORK_BIND,	/* move to the CPUs of home (see work_slice) */
 	WORK_COUNT,	/* @count units of work are done */

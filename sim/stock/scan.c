@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * When the kernel's scanner runs, and how far.
+ */
+#include <stdlib.h>
+
+#include "../engine.h"
+#include "stock.h"
+#include "stock_like.h"
+
+#define VIRTUAL_SHIFT	3	/* empty space costs 1/8 of what is marked */
+#define RUN_PER_SCAN	32	/* a thread scans for at most 3 % of its time */
+
+/**
+ * struct walk - one call of the scanner
+ * @page:	where it is in the area under way
+ * @left, @space: pages it may still mark, and still walk
+ * @forced:	it has found no area that it wanted, and takes the next
+ * @skipped:	some were not wanted
+ */
+struct walk {
+	struct sim *s;
+	struct task *t;
+	struct stock *st;
+	struct np_ctx c;
+	struct np_scan_plan plan;
+	uint32_t page;
+	int64_t left, space;
+	bool forced, skipped;
+	double spent;
+};
+
+enum step { STEP_ON, STEP_STOP };
+
+static void pay(struct walk *w, uint32_t pages, uint32_t marked)
+{
+	w->spent += pages * w->s->costs.mark_ns +
+		    (marked ? scan_flush_ns(w->s) : 0);
+}
+
+static void go_on_at(struct stock *st, unsigned int area, uint32_t page)
+{
+	st->at = area;
+	st->page = page;
+}
+
+static void put_off(struct walk *w, struct mapping *m, uint32_t first,
+		    uint32_t pages)
+{
+	struct stock *st = w->st;
+	struct stock_range *due = realloc(st->due, (st->nr_due + 1) *
+					  sizeof(*due));
+
+	if (!due) {
+		w->s->oom = true;
+		return;
+	}
+	st->due = due;
+	due[st->nr_due++] = (struct stock_range){ m, first, first + pages };
+}
+
+/* What is left of the window, all at once. */
+static void mark_window(struct walk *w, struct mapping *m)
+{
+	uint32_t base = m->region->base, first = w->page;
+	uint32_t room = (uint32_t)((w->left + base - 1) / base);
+	uint32_t pages = m->region->nr - first < room ? m->region->nr - first :
+							room;
+	bool marks = scan_would_mark(w->t, m, first, first + pages);
+
+	w->page += pages;
+	put_off(w, m, first, pages);
+	pay(w, pages, marks);
+	w->left -= marks ? (int64_t)pages * base : 0;
+	w->space -= (int64_t)pages * base;
+}
+
+static enum step mark_region(struct walk *w, unsigned int i)
+{
+	struct mapping *m = w->st->area[i].map;
+
+	while (w->page < m->region->nr) {
+		mark_window(w, m);
+		if (w->left > 0 && w->space > 0)
+			continue;
+		go_on_at(w->st, i, w->page);
+		return STEP_STOP;
+	}
+	return STEP_ON;
+}
+
+static enum step mark_area(struct walk *w, unsigned int i)
+{
+	struct area *a = &w->st->area[i];
+
+	w->page = i == w->st->at ? w->st->page : 0;
+	if (a->map)
+		return mark_region(w, i);
+	pay(w, 1, !a->marked);
+	area_marked(a, w->t->process);
+	return STEP_ON;
+}
+
+static enum step visit(struct walk *w, unsigned int i)
+{
+	struct area *a = &w->st->area[i];
+	uint32_t pass = w->c.proc->scan.passes;
+
+	if ((a->map && scan_skips(a->map)) || !area_due(a, pass, w->s->now))
+		return STEP_ON;
+	if (a->done == pass) {
+		go_on_at(w->st, i + 1, 0);
+		return STEP_ON;
+	}
+	if (!w->forced && !area_wanted(w->st, a, w->t)) {
+		w->skipped = true;
+		return STEP_ON;
+	}
+	if (mark_area(w, i) == STEP_STOP)
+		return STEP_STOP;
+	a->done = pass;
+	if (!w->forced)
+		return STEP_ON;
+	go_on_at(w->st, i + 1, 0);
+	return STEP_STOP;
+}
+
+/* Return: true if it came to the end of the address space. */
+static bool walk(struct walk *w)
+{
+	for (unsigned int i = w->st->at; i < w->st->nr; i++)
+		if (visit(w, i) == STEP_STOP)
+			return false;
+	return true;
+}
+
+/*
+ * One area that nobody wants, if there was nothing else to do: a pass may take
+ * as many calls as there are such areas.
+ */
+static bool walk_all(struct walk *w)
+{
+	bool all = walk(w);
+
+	if (!all || !w->skipped)
+		return all;
+	w->forced = true;
+	return walk(w);
+}
+
+/* Nobody meets a mark before the TLB flush that comes after all of them. */
+static void mark_due(struct sim *s, struct task *t)
+{
+	struct stock *st = t->process->stock;
+	struct np_ctx c = sim_ctx(s, t->process, t);
+
+	for (unsigned int i = 0; i < st->nr_due; i++) {
+		const struct stock_range *r = &st->due[i];
+		struct mapping *m = r->map;
+		uint32_t marked = scan_mark(t, m, r->first, r->end);
+
+		c.proc->scan.offset =
+			m->base + ((uint64_t)r->end << m->region->shift);
+		np_scan_marked(&c, (r->end - r->first) * m->region->base,
+			       marked);
+	}
+	st->nr_due = 0;
+	scan_tell_runners(s, t->process);
+}
+
+static void end_pass(struct sim *s, struct task *t)
+{
+	struct np_ctx c = sim_ctx(s, t->process, t);
+
+	np_scan_pass(&c);
+	go_on_at(t->process->stock, 0, 0);
+}
+
+/* Of what is not simulated, a fault only tells that a pass is over. */
+static void touch(struct sim *s, struct task *t)
+{
+	struct np_ctx c = sim_ctx(s, t->process, t);
+	struct np_task_ask ask;
+
+	np_task_refresh(&t->np);
+	ask = np_place(&c);
+	home_ask(s, t->process, t, &ask);
+}
+
+static void let_touch(struct process *p)
+{
+	for (unsigned int i = 0; i < p->nr_tasks; i++)
+		if (p->task[i]->stock & STOCK_WILL_TOUCH)
+			p->task[i]->stock ^= STOCK_WILL_TOUCH | STOCK_TOUCHES;
+}
+
+static void finish(struct sim *s, struct task *t)
+{
+	mark_due(s, t);
+	if (t->stock & STOCK_PASS_ENDS)
+		end_pass(s, t);
+	t->stock &= ~(STOCK_SCANS | STOCK_PASS_ENDS);
+	let_touch(t->process);
+}
+
+void stock_catch_up(struct sim *s, struct task *t)
+{
+	if (t->stock & STOCK_SCANS)
+		finish(s, t);
+	if (!(t->stock & STOCK_TOUCHES))
+		return;
+	t->stock &= ~STOCK_TOUCHES;
+	if (t->known)
+		touch(s, t);
+}
+
+/* update_scan_period(): memory is to follow, unless this was the way to it. */
+void stock_moved(struct task *t, int from, int to)
+{
+	if (t->process->inst && t->process->inst->ops == &sim_stock_like &&
+	    t->known && from != to)
+		stock_like_moved(t->process->inst, &t->np, from, to);
+}
+
+/* Walks now, marks when that is paid for (stock_catch_up()). */
+static void work(struct sim *s, struct task *t)
+{
+	struct walk w = {
+		.s = s, .t = t, .st = stock_areas(s, t->process),
+	};
+
+	np_task_refresh(&t->np);
+	if (!w.st)
+		return;
+	if (w.st->at >= w.st->nr)
+		end_pass(s, t);
+	w.c = sim_ctx(s, t->process, t);
+	w.plan = np_scan_begin(&w.c);
+	w.left = w.plan.pages;
+	w.space = w.left << VIRTUAL_SHIFT;
+	t->stock |= STOCK_SCANS | (walk_all(&w) ? STOCK_PASS_ENDS : 0);
+	s->result->balancer_ns += (uint64_t)w.spent;
+	t->kernel_left += w.spent;
+	np_scan_end(&w.c, &w.plan, true, (u64)w.spent);
+	t->stamp_ns += RUN_PER_SCAN * (uint64_t)w.spent;
+}
+
+/*
+ * Whoever is first takes the window, and lets others win the next.  Threads
+ * have their state from the beginning, not from their first fault.
+ */
+void stock_tick(struct sim *s, struct task *t)
+{
+	uint64_t period = stock_like_period(t->process->inst, &t->np) *
+			  NS_PER_MS;
+	uint64_t *next = stock_like_next_scan(&t->process->np);
+
+	sim_know(s, t);
+	if (t->stock & STOCK_SCANS || t->exec_ns <= t->stamp_ns + period)
+		return;
+	t->stamp_ns += period;
+	if (s->now < *next)
+		return;
+	*next = s->now + period;
+	t->stamp_ns += 2 * TICK_NS;
+	work(s, t);
+}

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The kernel's own scanner, restated: what it marks and when, and what it does
+ * not remember.
+ */
+#include "common.h"
+#include "stock/stock.h"
+#include "stock/stock_like.h"
+
+static u64 count(struct run *r, enum np_counter i)
+{
+	return np_counter_read(&r->s.processes->np.counter[i]);
+}
+
+/* A thread on each node, both go through all of @mib MiB on node 0. */
+static struct run *sweepers(unsigned int mib, const char *attrs)
+{
+	struct run *r;
+	char text[400];
+
+	snprintf(text, sizeof(text),
+		 "process p\nregion m size=%u * 1M\n"
+		 "thread cpu=0\ntouch m\nstart\nloop\n"
+		 "sweep m slice=0 of=2 passes=1 think_ps=10000\nend\nend\n"
+		 "thread cpu=1\nloop\n"
+		 "sweep m slice=1 of=2 passes=1 think_ps=10000 %s\nend\nend\nend\n",
+		 mib, attrs);
+	r = run_new("2x1", text, "stock");
+	r->c.run_ns = 60 * NS_PER_SEC;
+	run_begin(r);
+	return r;
+}
+
+static u32 noted(struct run *r, uint32_t first, uint32_t end)
+{
+	const struct region *m = run_map(r, 0, 0)->region;
+	u32 n = 0;
+
+	for (uint32_t i = first; i < end; i++)
+		n += m->page[i].last_cpu1 != 0;
+	return n;
+}
+
+static void until_passes(struct run *r, u64 passes)
+{
+	while (count(r, NP_C_SCAN_PASSES) < passes)
+		assert_true(sim_step(&r->s));
+}
+
+/* TLBs are flushed at the end: until then nobody meets a mark. */
+static void marks_are_met_when_the_work_is_done(void **state)
+{
+	struct run *r = sweepers(64, "");
+
+	(void)state;
+	while (!count(r, NP_C_SCAN_WINDOWS))
+		assert_true(sim_step(&r->s));
+	assert_int_equal(count(r, NP_C_SCAN_MARKED), 0);
+	assert_int_equal(run_map(r, 0, 0)->marked.members, 0);
+	until_passes(r, 1);
+	assert_int_equal(count(r, NP_C_SCAN_MARKED), 64 * 256);
+	run_free(r);
+}
+
+/* Twice all is marked; then what nobody touched takes a call for each area. */
+static void untouched_areas_take_a_call_each(void **state)
+{
+	struct run *r = sweepers(64, "");
+	u64 calls;
+
+	(void)state;
+	until_passes(r, 2);
+	assert_int_equal(count(r, NP_C_SCAN_WINDOWS), 2);
+	until_passes(r, 3);
+	calls = count(r, NP_C_SCAN_WINDOWS) - 2;
+	assert_in_range(calls, 3, 7);
+	assert_int_equal(count(r, NP_C_SCAN_MARKED), 3 * 64 * 256);
+	run_free(r);
+}
+
+/* An area is forgotten by who has not met a mark there for 4 to 8 s. */
+static void an_area_is_wanted_by_who_touched_it(void **state)
+{
+	struct run *r = sweepers(8, "");
+	struct task *t;
+	struct stock *st;
+	struct area *a;
+
+	(void)state;
+	until_passes(r, 2);
+	t = run_task(r, 0, 1);
+	st = t->process->stock;
+	a = &st->area[3];
+	assert_ptr_equal(a->map, run_map(r, 0, 0));
+	a->active[0] = a->active[1] = 0;
+	assert_false(area_wanted(st, a, t));
+	stock_touched(t->process, a->map, t);
+	assert_true(area_wanted(st, a, t));
+	assert_true(area_due(a, 2, a->reset_ns + 1));
+	assert_true(area_wanted(st, a, t));
+	assert_true(area_due(a, 2, a->reset_ns + 1));
+	assert_false(area_wanted(st, a, t));
+	run_free(r);
+}
+
+/* Or by anybody, if nobody has scanned it for a pass per thread. */
+static void no_area_is_forgotten_for_ever(void **state)
+{
+	struct run *r = sweepers(8, "");
+	struct task *t;
+	struct area a = { .first = 0, .done = 4 };
+
+	(void)state;
+	until_passes(r, 1);
+	t = run_task(r, 0, 1);
+	t->process->np.scan.passes = 6;
+	assert_false(area_wanted(t->process->stock, &a, t));
+	t->process->np.scan.passes = 7;
+	assert_true(area_wanted(t->process->stock, &a, t));
+	run_free(r);
+}
+
+/* mpol_misplaced() has its answer before it looks who was there last. */
+static void who_touches_local_pages_is_not_noted(void **state)
+{
+	struct run *r = sweepers(8, "");
+
+	(void)state;
+	until_passes(r, 2);
+	run_to(r, r->s.now + 500 * NS_PER_MS);
+	assert_true(count(r, NP_C_LOCAL_FAULTS) >= 1024);
+	assert_int_equal(noted(r, 0, 1024), 0);
+	run_free(r);
+}
+
+/* The store that follows a move finds the page read-only, and wipes it clean. */
+static void a_store_after_a_move_forgets_the_toucher(void **state)
+{
+	struct run *writer = sweepers(8, "write=yes");
+	struct run *reader = sweepers(8, "write=no");
+
+	(void)state;
+	until_passes(writer, 1);
+	run_to(writer, writer->s.now + 500 * NS_PER_MS);
+	assert_int_equal(writer->r.pages_moved, 1024);
+	assert_int_equal(noted(writer, 1024, 2048), 0);
+	until_passes(reader, 1);
+	run_to(reader, reader->s.now + 500 * NS_PER_MS);
+	assert_int_equal(reader->r.pages_moved, 1024);
+	assert_int_equal(noted(reader, 1024, 2048), 1024);
+	run_free(writer);
+	run_free(reader);
+}
+
+/* A thread that saw only remote pages of its own puts off everybody's scan. */
+static void nothing_local_doubles_the_period(void **state)
+{
+	struct run *r = sweepers(8, "");
+	struct task *t;
+
+	(void)state;
+	until_passes(r, 2);
+	run_to(r, r->s.now + 100 * NS_PER_MS);
+	t = run_task(r, 0, 1);
+	assert_int_equal(stock_like_period(t->process->inst, &t->np), 4000);
+	t = run_task(r, 0, 0);
+	assert_int_equal(stock_like_period(t->process->inst, &t->np), 2600);
+	assert_true(*stock_like_next_scan(&t->process->np) > r->s.now +
+		    3800 * NS_PER_MS);
+	run_free(r);
+}
+
+static void leaving_the_preferred_node_starts_anew(void **state)
+{
+	struct run *r = sweepers(8, "");
+	struct task *t;
+
+	(void)state;
+	until_passes(r, 2);
+	run_to(r, r->s.now + 100 * NS_PER_MS);
+	t = run_task(r, 0, 1);
+	stock_moved(t, 0, 1);
+	assert_int_equal(stock_like_period(t->process->inst, &t->np), 4000);
+	stock_moved(t, 1, 0);
+	assert_int_equal(stock_like_period(t->process->inst, &t->np), 1000);
+	run_free(r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(marks_are_met_when_the_work_is_done),
+		cmocka_unit_test(untouched_areas_take_a_call_each),
+		cmocka_unit_test(an_area_is_wanted_by_who_touched_it),
+		cmocka_unit_test(no_area_is_forgotten_for_ever),
+		cmocka_unit_test(who_touches_local_pages_is_not_noted),
+		cmocka_unit_test(a_store_after_a_move_forgets_the_toucher),
+		cmocka_unit_test(nothing_local_doubles_the_period),
+		cmocka_unit_test(leaving_the_preferred_node_starts_anew),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
