@@ -13,15 +13,15 @@
 
 #include "internal.h"
 
-/* Why the policy is not even asked (@rec is what will tell so), or NP_R_NONE. */
+/* Why the policy is not even asked (@state will tell so), or NP_R_NONE. */
 static enum np_reason guard_fault(const struct np_ctx *c, const struct np_fault *f,
-				  const struct np_record *rec)
+				  u16 state)
 {
 	const struct np_instance *inst = c->inst;
 
 	if (f->flags & NP_FAULT_POLICY)
 		return NP_R_MEMPOLICY;
-	if (rec->state & NP_STATE_EJECTED)
+	if (state & NP_STATE_EJECTED)
 		return NP_R_EJECTED;
 	if (inst->ops->flags & NP_POLICY_STOCK)
 		return NP_R_STOCK;
@@ -101,7 +101,7 @@ static struct np_decision clamp_answer(const struct np_ctx *c,
 {
 	d.asked = is_move(&d) ? d.nid : NP_NO_NODE;
 	if (is_move(&d) && d.nid != f->page_node)
-		np_event(c, NP_C_MOVES_ASKED, f->pages, NULL);
+		np_tick(c, NP_C_MOVES_ASKED, f->pages);
 	if (!defined(c, &d))
 		return undefined_answer(c, d, NP_R_BAD_ANSWER);
 	return is_move(&d) ? clamp_move(c, f, d) : np_stay(d.reason);
@@ -109,9 +109,11 @@ static struct np_decision clamp_answer(const struct np_ctx *c,
 
 /* In place: a copy would wait for each of these stores. */
 static void fault_record(struct np_record *rec, const struct np_ctx *c,
-			 const struct np_fault *f, enum np_record_type type)
+			 const struct np_fault *f, enum np_record_type type,
+			 u16 state)
 {
 	*rec = np_record_init(c, type);
+	rec->state = state;
 	rec->addr = f->addr;
 	rec->pages = f->pages;
 	rec->cpu = f->cpu;
@@ -130,62 +132,82 @@ static void put_decision(struct np_record *rec, const struct np_decision *d)
 	rec->reason = d->reason;
 }
 
-static void count(const struct np_ctx *c, const struct np_fault *f,
-		  const struct np_decision *d, const struct np_record *rec)
+static void show_decision(const struct np_ctx *c, const struct np_fault *f,
+			  const struct np_decision *d, u16 state)
 {
-	np_event(c, NP_C_FAULTS, 1, rec);
-	np_event(c, NP_C_FAULT_PAGES, f->pages, NULL);
+	struct np_record rec;
+
+	fault_record(&rec, c, f, NP_REC_PAGE, state);
+	put_decision(&rec, d);
+	np_show(c, &rec);
+}
+
+/* Most of the time nobody looks, and a record costs more than a decision. */
+static void count(const struct np_ctx *c, const struct np_fault *f,
+		  const struct np_decision *d, u16 state)
+{
+	np_tick(c, NP_C_FAULTS, 1);
+	np_tick_reason(c, d->reason, f->pages);
+	if (!np_muted(c, NP_REC_PAGE))
+		show_decision(c, f, d, state);
+	np_tick(c, NP_C_FAULT_PAGES, f->pages);
 	if (f->node == f->page_node)
-		np_event(c, NP_C_LOCAL_FAULTS, 1, NULL);
+		np_tick(c, NP_C_LOCAL_FAULTS, 1);
 	if (d->verdict == NP_REFUSED)
-		np_event(c, NP_C_REFUSED, f->pages, NULL);
+		np_tick(c, NP_C_REFUSED, f->pages);
 	if (d->verdict == NP_SHADOW)
-		np_event(c, NP_C_SHADOWED, f->pages, NULL);
+		np_tick(c, NP_C_SHADOWED, f->pages);
 }
 
 struct np_decision np_decide(const struct np_ctx *c, const struct np_fault *f)
 {
-	struct np_record rec;
-	enum np_reason why;
-	struct np_decision d;
+	u16 state = np_state(c);
+	enum np_reason why = guard_fault(c, f, state);
+	struct np_decision d = np_stay(why);
 
-	fault_record(&rec, c, f, NP_REC_PAGE);
-	why = guard_fault(c, f, &rec);
-	d = np_stay(why);
 	if (why == NP_R_NONE)
 		d = clamp_answer(c, f, ask(c, f));
-	put_decision(&rec, &d);
-	count(c, f, &d, &rec);
+	count(c, f, &d, state);
 	return d;
 }
 
-static void outcome_record(struct np_record *rec, const struct np_ctx *c,
-			   const struct np_fault *f,
-			   const struct np_decision *d,
-			   const struct np_outcome *o)
+static enum np_record_type type_of(const struct np_outcome *o)
 {
-	fault_record(rec, c, f, NP_REC_KEPT);
-	put_decision(rec, d);
-	rec->dst = o->node;
-	rec->value = o->ns;
-	if (o->moved) {
-		rec->type = NP_REC_MOVED;
-	} else if (o->failed) {
-		rec->type = NP_REC_FAILED;
-		rec->verdict = NP_REFUSED;
-		rec->reason = NP_R_MOVE_FAILED;
-	}
+	if (o->moved)
+		return NP_REC_MOVED;
+	return o->failed ? NP_REC_FAILED : NP_REC_KEPT;
 }
 
-static void count_outcome(const struct np_ctx *c, const struct np_record *rec)
+static void show_outcome(const struct np_ctx *c, const struct np_fault *f,
+			 const struct np_decision *d,
+			 const struct np_outcome *o, u16 state)
 {
-	if (rec->type == NP_REC_MOVED)
-		np_event(c, NP_C_MOVED, rec->pages, rec);
-	else if (rec->type == NP_REC_FAILED)
-		np_event(c, NP_C_REFUSED, rec->pages, rec);
-	else
-		np_show(c, rec);
-	np_event(c, NP_C_FAULT_NS, rec->value, NULL);
+	struct np_record rec;
+
+	fault_record(&rec, c, f, type_of(o), state);
+	put_decision(&rec, d);
+	rec.dst = o->node;
+	rec.value = o->ns;
+	if (rec.type == NP_REC_FAILED) {
+		rec.verdict = NP_REFUSED;
+		rec.reason = NP_R_MOVE_FAILED;
+	}
+	np_show(c, &rec);
+}
+
+static void count_outcome(const struct np_ctx *c, const struct np_fault *f,
+			  const struct np_decision *d,
+			  const struct np_outcome *o, u16 state)
+{
+	if (o->moved) {
+		np_tick(c, NP_C_MOVED, f->pages);
+	} else if (o->failed) {
+		np_tick(c, NP_C_REFUSED, f->pages);
+		np_tick_reason(c, NP_R_MOVE_FAILED, f->pages);
+	}
+	if (!np_muted(c, type_of(o)))
+		show_outcome(c, f, d, o, state);
+	np_tick(c, NP_C_FAULT_NS, o->ns);
 }
 
 /* Faults are credited to the node the page is on afterwards. */
@@ -201,13 +223,12 @@ static void credit(struct np_stats *stats, const struct np_fault *f,
 void np_account(const struct np_ctx *c, const struct np_fault *f,
 		const struct np_decision *d, const struct np_outcome *o)
 {
-	struct np_record rec;
+	u16 state = np_state(c);
 
-	outcome_record(&rec, c, f, d, o);
-	count_outcome(c, &rec);
+	count_outcome(c, f, d, o, state);
 	if (c->task)
 		credit(c->task->stats, f, o);
 	credit(c->proc->stats, f, o);
-	if (c->inst->ops->account && !(rec.state & NP_STATE_EJECTED))
+	if (c->inst->ops->account && !(state & NP_STATE_EJECTED))
 		c->inst->ops->account(c, f, o);
 }

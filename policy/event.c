@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Counters and trace records tick together, here and nowhere else.  What feeds
- * the policy without being counted is shown here, too.
+ * Counters and trace records tick together: here, and for faults in decide.c,
+ * where a record that nobody wants is not even made.  What feeds the policy
+ * without being counted is shown here, too.
  */
 #include <numaplace/policy.h>
+
+#include "internal.h"
 
 /* A decision and its late failure have reasons; an arrival has none of its own. */
 static bool has_reason(const struct np_record *rec)
@@ -11,35 +14,21 @@ static bool has_reason(const struct np_record *rec)
 	return rec->type == NP_REC_PAGE || rec->type == NP_REC_FAILED;
 }
 
-static bool muted(const struct np_ctx *c, const struct np_record *rec)
-{
-	if (rec->type >= NP_REC_FEED)
-		return c->m->mute >= NP_MUTE_FEED;
-	return c->m->mute >= NP_MUTE_ALL;
-}
-
 void np_show(const struct np_ctx *c, const struct np_record *rec)
 {
-	if (c->m->home->trace && !muted(c, rec))
+	if (c->m->home->trace && !np_muted(c, rec->type))
 		c->m->home->trace(c, rec);
 }
 
 void np_event(const struct np_ctx *c, enum np_counter counter, u64 n,
 	      const struct np_record *rec)
 {
-	np_counter_add(&c->proc->counter[counter], n);
+	np_tick(c, counter, n);
 	if (!rec)
 		return;
 	if (has_reason(rec))
-		np_counter_add(&c->proc->reason[rec->reason], rec->pages);
+		np_tick_reason(c, rec->reason, rec->pages);
 	np_show(c, rec);
-}
-
-static u16 state_of(const struct np_ctx *c)
-{
-	return (c->task ? NP_STATE_TASK : 0) |
-	       (c->proc->flags & NP_PROC_SHADOW ? NP_STATE_SHADOW : 0) |
-	       (c->inst->ejected ? NP_STATE_EJECTED : 0);
 }
 
 struct np_record np_record_init(const struct np_ctx *c,
@@ -57,6 +46,6 @@ struct np_record np_record_init(const struct np_ctx *c,
 		.type = type,
 		.node = NP_NO_NODE,
 		.last_node = NP_NO_NODE,
-		.state = state_of(c),
+		.state = np_state(c),
 	};
 }

@@ -5,6 +5,33 @@
 
 #include <numaplace/policy.h>
 
+/* np_record.state: what a record that begins now says of it. */
+static inline u16 np_state(const struct np_ctx *c)
+{
+	return (c->task ? NP_STATE_TASK : 0) |
+	       (c->proc->flags & NP_PROC_SHADOW ? NP_STATE_SHADOW : 0) |
+	       (c->inst->ejected ? NP_STATE_EJECTED : 0);
+}
+
+/* Does nobody want to be shown records of @type? */
+static inline bool np_muted(const struct np_ctx *c, enum np_record_type type)
+{
+	return c->m->mute >= (type >= NP_REC_FEED ? NP_MUTE_FEED : NP_MUTE_ALL);
+}
+
+/* np_event() without a record. */
+static inline void np_tick(const struct np_ctx *c, enum np_counter counter,
+			   u64 n)
+{
+	np_counter_add(&c->proc->counter[counter], n);
+}
+
+static inline void np_tick_reason(const struct np_ctx *c, enum np_reason why,
+				  u32 pages)
+{
+	np_counter_add(&c->proc->reason[why], pages);
+}
+
 /* One undefined answer of the policy; too many and it is ejected. */
 void np_strike(struct np_instance *inst);
 
