@@ -49,11 +49,15 @@ static void refresh_stats(struct np_task *task)
 	task->passes = passes;
 }
 
+/* Every fault asks, and mostly there is nothing to catch up with. */
 void np_task_refresh(struct np_task *task)
 {
-	if (task->generation != task->proc->generation)
+	const struct np_proc *proc = task->proc;
+
+	if (task->generation != proc->generation)
 		new_owner(task);
-	refresh_stats(task);
+	if (task->space != proc->space || task->passes != proc->scan.passes)
+		refresh_stats(task);
 }
 
 static u32 can_for(u8 verb)
