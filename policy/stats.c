@@ -77,8 +77,8 @@ static struct np_stats_slot *cheapest(struct np_stats *s, int nid)
 	return best;
 }
 
-/* The slot of @nid, which is in range. */
-static struct np_stats_slot *take(struct np_stats *s, int nid)
+/* The slot of @nid, which is in range, wherever in its window it is. */
+static struct np_stats_slot *take_any(struct np_stats *s, int nid)
 {
 	struct np_stats_slot *slot;
 	int at = find(s, nid);
@@ -90,6 +90,14 @@ static struct np_stats_slot *take(struct np_stats *s, int nid)
 	memset(slot->count, 0, sizeof(slot->count));
 	slot->nid = nid;
 	return slot;
+}
+
+/* The slot of @nid: on most machines there is one place where it can be. */
+static struct np_stats_slot *take(struct np_stats *s, int nid)
+{
+	struct np_stats_slot *slot = &s->slot[place_of(s, nid, 0)];
+
+	return slot->nid == nid ? slot : take_any(s, nid);
 }
 
 /* -------------------------------------------------------------------- adding */
@@ -111,12 +119,13 @@ void np_stats_add(struct np_stats *s, int nid, bool private, u32 pages)
 
 void np_stats_add_cpu(struct np_stats *s, int nid, u32 pages)
 {
-	u32 *count;
+	u32 *count, sum;
 
 	if (!on_machine(s, nid) || !pages)
 		return;
 	count = &take(s, nid)->count[NP_STATS_CPU];
-	*count = pages < U32_MAX - *count ? *count + pages : U32_MAX;
+	sum = *count + pages;
+	*count = sum < pages ? U32_MAX : sum;
 }
 
 /* --------------------------------------------------------------------- decay */
