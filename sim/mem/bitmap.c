@@ -101,19 +101,16 @@ static uint64_t mask(uint32_t first, uint32_t end)
 
 uint32_t bitmap_count(const struct bitmap *b, uint32_t first, uint32_t nr)
 {
-	uint32_t end = first + nr, n = 0, word = first / 64;
+	uint32_t end = first + nr, n, word = first / 64;
 
 	if (!nr)
 		return 0;
 	if (word == (end - 1) / 64)
-		return (uint32_t)__builtin_popcountll(b->level[0][word] &
-						      mask(first, end));
-	n += (uint32_t)__builtin_popcountll(b->level[0][word] &
-					    mask(first, 0));
+		return bitmap_weight(b->level[0][word] & mask(first, end));
+	n = bitmap_weight(b->level[0][word] & mask(first, 0));
 	for (word++; word < end / 64; word++)
-		n += (uint32_t)__builtin_popcountll(b->level[0][word]);
+		n += bitmap_weight(b->level[0][word]);
 	if (end % 64)
-		n += (uint32_t)__builtin_popcountll(b->level[0][word] &
-						    mask(0, end));
+		n += bitmap_weight(b->level[0][word] & mask(0, end));
 	return n;
 }

@@ -38,6 +38,26 @@ static inline bool bitmap_test(const struct bitmap *b, uint32_t i)
 	return b->level[0][i / 64] >> (i % 64) & 1;
 }
 
+/* As the sums of ever wider fields: not every CPU has an instruction for it. */
+static inline uint32_t bitmap_weight(uint64_t word)
+{
+	word -= word >> 1 & 0x5555555555555555;
+	word = (word & 0x3333333333333333) + (word >> 2 & 0x3333333333333333);
+	word = (word + (word >> 4)) & 0x0f0f0f0f0f0f0f0f;
+	return (uint32_t)(word * 0x0101010101010101 >> 56);
+}
+
+/* bitmap_count_64() - members in [first, first + 64), all below nr. */
+static inline uint32_t bitmap_count_64(const struct bitmap *b, uint32_t first)
+{
+	const uint64_t *word = &b->level[0][first / 64];
+	uint32_t shift = first % 64;
+
+	if (!shift)
+		return bitmap_weight(*word);
+	return bitmap_weight(word[0] >> shift | word[1] << (64 - shift));
+}
+
 /* bitmap_next() - the first member at or behind @i, or BITMAP_NONE. */
 uint32_t bitmap_next(const struct bitmap *b, uint32_t i);
 

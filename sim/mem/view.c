@@ -19,18 +19,6 @@
 
 /* ------------------------------------------------------------------- strata */
 
-static uint32_t stratum_first(const struct view *v, unsigned int i)
-{
-	return v->strata == 1 ? 0 : (1U << i) - 1;
-}
-
-static uint32_t stratum_nr(const struct view *v, unsigned int i)
-{
-	uint32_t left = v->nr - stratum_first(v, i);
-
-	return v->strata == 1 || left < 1U << i ? left : 1U << i;
-}
-
 static unsigned int stratum_of(const struct view *v, uint32_t i)
 {
 	return v->strata == 1 ? 0 : 31 - (unsigned int)__builtin_clz(i + 1);
@@ -68,18 +56,38 @@ static double zipf_mass(double z, uint32_t first, uint32_t nr)
 	return sum;
 }
 
+/* Each is twice as long as the one before, but the last, which has the rest. */
+static void divide(struct view *v)
+{
+	uint32_t first = 0;
+
+	for (unsigned int i = 0; i < v->strata; i++) {
+		struct stratum *t = &v->stratum[i];
+		uint32_t left = v->nr - first;
+
+		t->first = first;
+		t->nr = i == v->strata - 1 || left < 1U << i ? left : 1U << i;
+		first += t->nr;
+	}
+}
+
 static void set_weights(struct view *v)
 {
 	double sum = 0;
 
 	for (unsigned int i = 0; i < v->strata; i++) {
-		v->weight[i] = v->strata == 1 ? 1 :
-			zipf_mass(v->zipf, stratum_first(v, i),
-				  stratum_nr(v, i));
-		sum += v->weight[i];
+		struct stratum *t = &v->stratum[i];
+
+		t->weight = v->strata == 1 ? 1 :
+			zipf_mass(v->zipf, t->first, t->nr);
+		sum += t->weight;
 	}
-	for (unsigned int i = 0; i < v->strata; i++)
-		v->weight[i] /= sum;
+	for (unsigned int i = 0; i < v->strata; i++) {
+		struct stratum *t = &v->stratum[i];
+
+		t->weight /= sum;
+		t->page = t->weight / t->nr;
+	}
 }
 
 /* -------------------------------------------------------------------- lookup */
@@ -127,15 +135,15 @@ static struct view *add(struct views *vs, uint32_t first, uint32_t nr,
 
 	if (vs->nr == vs->buckets && !grow(vs))
 		return NULL;
-	v = calloc(1, sizeof(*v) + 2 * strata * sizeof(double));
+	v = calloc(1, sizeof(*v) + strata * sizeof(*v->stratum));
 	if (!v)
 		return NULL;
 	v->first = first;
 	v->nr = nr;
 	v->zipf = zipf;
 	v->strata = strata;
-	v->weight = (double *)(v + 1);
-	v->marked = v->weight + strata;
+	v->stratum = (struct stratum *)(v + 1);
+	divide(v);
 	set_weights(v);
 	put(vs, v);
 	vs->nr++;
@@ -180,19 +188,18 @@ static double sum_of(const struct mix *m)
 }
 
 /* As parts of the stratum's weight; pages nobody has touched do not count. */
-static bool mix_stratum(struct view *v, const struct region *r, unsigned int i,
-			struct mix *pages)
+static bool mix_stratum(struct view *v, const struct region *r,
+			const struct stratum *t, struct mix *pages)
 {
 	double sum;
 
 	pages->nr = 0;
-	if (!region_mix(r, v->first + stratum_first(v, i), stratum_nr(v, i),
-			pages))
+	if (!region_mix(r, v->first + t->first, t->nr, pages))
 		return false;
 	sum = sum_of(pages);
 	for (unsigned int n = 0; n < pages->nr; n++)
 		if (!mix_add(&v->mix, pages->share[n].node,
-			     v->weight[i] * pages->share[n].part / sum))
+			     t->weight * pages->share[n].part / sum))
 			return false;
 	return true;
 }
@@ -203,7 +210,7 @@ static bool mix_all(struct view *v, const struct region *r, struct mix *pages)
 
 	v->mix.nr = 0;
 	for (unsigned int i = 0; i < v->strata; i++)
-		if (!mix_stratum(v, r, i, pages))
+		if (!mix_stratum(v, r, &v->stratum[i], pages))
 			return false;
 	sum = sum_of(&v->mix);
 	for (unsigned int n = 0; n < v->mix.nr; n++)
@@ -254,9 +261,19 @@ static double count_marks(const struct bitmap *b, uint32_t first, uint32_t nr)
 		return count_each(b, first, nr);
 	if (step < 64)
 		return bitmap_count(b, first, nr);
-	for (uint32_t i = 0; i < SAMPLE; i++)
-		marked += bitmap_count(b, first + i * step, 64);
+	for (uint32_t i = 0; i < SAMPLE; i++, first += step)
+		marked += bitmap_count_64(b, first);
 	return (double)marked / (SAMPLE * 64) * nr;
+}
+
+static void set_marked(struct view *v, unsigned int i, double marked)
+{
+	struct stratum *t = &v->stratum[i];
+	uint32_t bit = 1U << i;
+
+	t->marked = marked;
+	t->meet = t->weight * marked / t->nr;
+	v->some = marked < 0.5 ? v->some & ~bit : v->some | bit;
 }
 
 void view_marks(struct view *v, const struct bitmap *b, uint64_t marks,
@@ -268,43 +285,44 @@ void view_marks(struct view *v, const struct bitmap *b, uint64_t marks,
 	v->marks_ns = now;
 	v->meet = 0;
 	for (unsigned int i = 0; i < v->strata; i++) {
-		v->marked[i] = count_marks(b, v->first + stratum_first(v, i),
-					   stratum_nr(v, i));
-		v->meet += v->weight[i] * v->marked[i] / stratum_nr(v, i);
+		const struct stratum *t = &v->stratum[i];
+
+		set_marked(v, i, count_marks(b, v->first + t->first, t->nr));
+		v->meet += t->meet;
 	}
 }
 
 void view_met(struct view *v, uint32_t i)
 {
 	unsigned int n = stratum_of(v, i - v->first);
+	const struct stratum *t = &v->stratum[n];
 
-	if (v->marked[n] < 1)
+	if (t->marked < 1)
 		return;
-	v->marked[n]--;
-	v->meet -= v->weight[n] / stratum_nr(v, n);
+	set_marked(v, n, t->marked - 1);
+	v->meet -= t->page;
 }
 
 /* By how likely an access meets a mark there. */
-static unsigned int pick_stratum(const struct view *v, double at)
+static const struct stratum *pick_stratum(const struct view *v, double at)
 {
+	uint32_t some = v->some;
 	unsigned int best = 0;
 
-	at *= v->meet;
-	for (unsigned int i = 0; i < v->strata && at > 0; i++) {
-		if (v->marked[i] < 0.5)
-			continue;
-		best = i;
-		at -= v->weight[i] * v->marked[i] / stratum_nr(v, i);
+	for (at *= v->meet; some && at > 0; some &= some - 1) {
+		best = (unsigned int)__builtin_ctz(some);
+		at -= v->stratum[best].meet;
 	}
-	return best;
+	return &v->stratum[best];
 }
 
 /* The next from anywhere on will do: all pages of a stratum are alike. */
 uint32_t view_pick(const struct view *v, const struct bitmap *b, double stratum,
 		   double page)
 {
-	unsigned int i = v->strata == 1 ? 0 : pick_stratum(v, stratum);
-	uint32_t first = v->first + stratum_first(v, i), nr = stratum_nr(v, i);
+	const struct stratum *t = v->strata == 1 ? v->stratum :
+		pick_stratum(v, stratum);
+	uint32_t first = v->first + t->first, nr = t->nr;
 	uint32_t at = bitmap_next(b, first + (uint32_t)(page * (nr - 1)));
 
 	if (at - first >= nr)

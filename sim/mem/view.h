@@ -12,8 +12,21 @@
 #include "bitmap.h"
 #include "region.h"
 
-/* Zipf: so many strata at most, each twice as long as the one before. */
-#define VIEW_STRATA	32
+/**
+ * struct stratum - pages of a view that are accessed about as often
+ * @first, @nr:	which, in pages from the view's first
+ * @weight:	part of 1 of the accesses
+ * @page:	the same of each page
+ * @marked:	marked pages
+ * @meet:	how likely an access meets a marked page here
+ */
+struct stratum {
+	uint32_t first, nr;
+	double weight;
+	double page;
+	double marked;
+	double meet;
+};
 
 /**
  * struct view - accesses to pages [first, first + nr) by Zipf's law
@@ -21,12 +34,12 @@
  * @zipf:	exponent; 0 = all pages alike
  * @strata:	stratum i has pages from 2^i - 1 to 2^(i+1) - 2, without Zipf
  *		there is one with all
- * @weight:	[strata] parts of 1 of the accesses
- * @marked:	[strata] marked pages
+ * @stratum:	[strata]
+ * @some:	a bit for each stratum that has marked pages
  * @meet:	how likely an access meets a marked page
  * @mix:	where the accesses go, parts of 1
  * @version:	of the region when @mix was right, looked at @mix_ns
- * @marks:	of the mapping when @marked was right, looked at @marks_ns
+ * @marks:	of the mapping when @meet was right, looked at @marks_ns
  * @touched:	all pages are there
  */
 struct view {
@@ -34,8 +47,8 @@ struct view {
 	uint32_t first, nr;
 	double zipf;
 	unsigned int strata;
-	double *weight;
-	double *marked;
+	struct stratum *stratum;
+	uint32_t some;
 	double meet;
 	struct mix mix;
 	uint64_t version, mix_ns;
@@ -58,7 +71,7 @@ void views_free(struct views *vs);
 bool view_mix(struct view *v, const struct region *r, uint64_t now,
 	      struct mix *pages);
 
-/* view_marks() - bring @marked and @meet up to date; @marks: see above */
+/* view_marks() - bring what is marked up to date; @marks: see above */
 void view_marks(struct view *v, const struct bitmap *b, uint64_t marks,
 		uint64_t now);
 

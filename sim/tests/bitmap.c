@@ -61,6 +61,9 @@ static void compare_somewhere(struct model *m)
 	assert_int_equal(bitmap_next(&m->b, first), naive_next(m, first));
 	assert_int_equal(bitmap_count(&m->b, first, nr),
 			 naive_count(m, first, nr));
+	if (m->b.nr - first >= 64)
+		assert_int_equal(bitmap_count_64(&m->b, first),
+				 naive_count(m, first, 64));
 }
 
 static void behaves_as(uint32_t nr, unsigned int rounds)

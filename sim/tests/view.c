@@ -86,8 +86,8 @@ static void weights_are_those_of_zipfs_law(void **state)
 			     p < (2U << k) - 1 && p < 3000; p++)
 				should += popularity(zipf[i], p, 3000);
 			if (should > 1e-6)
-				assert_near(v->weight[k], should, 0.01);
-			sum += v->weight[k];
+				assert_near(v->stratum[k].weight, should, 0.01);
+			sum += v->stratum[k].weight;
 		}
 		assert_near(sum, 1, 1e-9);
 	}
