@@ -26,26 +26,42 @@ static bool mix_grow(struct mix *m)
 	return true;
 }
 
-bool mix_add(struct mix *m, int node, double part)
+static inline struct share *find(const struct mix *m, int node)
 {
-	for (unsigned int i = 0; i < m->nr; i++) {
-		if (m->share[i].node == node) {
-			m->share[i].part += part;
-			return true;
-		}
-	}
+	for (unsigned int i = 0; i < m->nr; i++)
+		if (m->share[i].node == node)
+			return &m->share[i];
+	return NULL;
+}
+
+static bool mix_begin(struct mix *m, int node, double part)
+{
 	if (m->nr == m->room && !mix_grow(m))
 		return false;
 	m->share[m->nr++] = (struct share){ node, part };
 	return true;
 }
 
+static inline bool add(struct mix *m, int node, double part)
+{
+	struct share *share = find(m, node);
+
+	if (!share)
+		return mix_begin(m, node, part);
+	share->part += part;
+	return true;
+}
+
+bool mix_add(struct mix *m, int node, double part)
+{
+	return add(m, node, part);
+}
+
 double mix_of(const struct mix *m, int node)
 {
-	for (unsigned int i = 0; i < m->nr; i++)
-		if (m->share[i].node == node)
-			return m->share[i].part;
-	return 0;
+	const struct share *share = find(m, node);
+
+	return share ? share->part : 0;
 }
 
 void mix_free(struct mix *m)
@@ -57,14 +73,13 @@ void mix_free(struct mix *m)
 /* Nobody left there: forget the node, the list stays short. */
 static void mix_take(struct mix *m, int node)
 {
-	for (unsigned int i = 0; i < m->nr; i++) {
-		if (m->share[i].node != node)
-			continue;
-		m->share[i].part -= 1;
-		if (m->share[i].part < 0.5)
-			m->share[i] = m->share[--m->nr];
+	struct share *share = find(m, node);
+
+	if (!share)
 		return;
-	}
+	share->part -= 1;
+	if (share->part < 0.5)
+		*share = m->share[--m->nr];
 }
 
 /* ------------------------------------------------------------------ region */
@@ -133,9 +148,20 @@ bool region_place(struct region *r, uint32_t i, int node)
 	return true;
 }
 
-/* Neighbours are often together: one addition for all of them. */
+/* Where the block of page @i ends, or the range does. */
+static uint32_t block_end(const struct region *r, uint32_t i, uint32_t end)
+{
+	uint32_t stop = ((i >> r->block_shift) + 1) << r->block_shift;
+
+	return stop < end ? stop : end;
+}
+
+/*
+ * Each node's pages of [first, end), @part times.  Neighbours are often
+ * together: one addition for all of them.
+ */
 static bool mix_pages(const struct region *r, uint32_t first, uint32_t end,
-		      struct mix *m)
+		      double part, struct mix *m)
 {
 	uint32_t i = first, stop;
 
@@ -145,38 +171,59 @@ static bool mix_pages(const struct region *r, uint32_t first, uint32_t end,
 		for (stop = i + 1; stop < end; stop++)
 			if (r->page[stop].node1 != node1)
 				break;
-		if (node1 != PAGE_ABSENT && !mix_add(m, node1 - 1, stop - i))
+		if (node1 != PAGE_ABSENT &&
+		    !mix_add(m, node1 - 1, (stop - i) * part))
 			return false;
 	}
 	return true;
 }
 
-static bool mix_block(const struct region *r, uint32_t b, double part,
-		      struct mix *m)
+static bool mix_block(const struct mix *block, double part, struct mix *m)
 {
-	const struct mix *block = &r->block[b];
-
 	for (unsigned int i = 0; i < block->nr; i++)
-		if (!mix_add(m, block->share[i].node,
-			     block->share[i].part * part))
+		if (!add(m, block->share[i].node,
+			 block->share[i].part * part))
 			return false;
 	return true;
 }
 
-/* A part of one block, [first, end) within it. */
+static bool mix_has_all(const struct mix *m, const struct mix *of)
+{
+	for (unsigned int i = 0; i < of->nr; i++)
+		if (!find(m, of->share[i].node))
+			return false;
+	return true;
+}
+
+/* Most of a block is all but the rest: numbers of pages are exact in a double. */
+static bool mix_most(const struct region *r, uint32_t start, uint32_t first,
+		     uint32_t end, uint32_t stop, struct mix *m)
+{
+	return mix_block(&r->block[start >> r->block_shift], 1, m) &&
+	       mix_pages(r, start, first, -1, m) &&
+	       mix_pages(r, end, stop, -1, m);
+}
+
+/*
+ * A part of one block, [first, end) within it.  Nodes that are new to @m come
+ * in the order of their pages, so then each is looked at.
+ */
 static bool mix_part(const struct region *r, uint32_t first, uint32_t end,
 		     struct mix *m)
 {
-	uint32_t b = first >> r->block_shift, size = 1U << r->block_shift;
-	uint32_t start = b << r->block_shift;
+	const struct mix *block = &r->block[first >> r->block_shift];
+	uint32_t start = first >> r->block_shift << r->block_shift;
+	uint32_t size = 1U << r->block_shift;
 
 	if (start + size > r->nr)
 		size = r->nr - start;
 	if (end - first == size)
-		return mix_block(r, b, 1, m);
-	if (r->block_shift <= EXACT_SHIFT)
-		return mix_pages(r, first, end, m);
-	return mix_block(r, b, (double)(end - first) / size, m);
+		return mix_block(block, 1, m);
+	if (r->block_shift > EXACT_SHIFT)
+		return mix_block(block, (double)(end - first) / size, m);
+	if (end - first > size / 2 && mix_has_all(m, block))
+		return mix_most(r, start, first, end, start + size, m);
+	return mix_pages(r, first, end, 1, m);
 }
 
 bool region_mix(const struct region *r, uint32_t first, uint32_t nr,
@@ -185,9 +232,7 @@ bool region_mix(const struct region *r, uint32_t first, uint32_t nr,
 	uint32_t end = first + nr, stop;
 
 	for (; first < end; first = stop) {
-		stop = ((first >> r->block_shift) + 1) << r->block_shift;
-		if (stop > end)
-			stop = end;
+		stop = block_end(r, first, end);
 		if (!mix_part(r, first, stop, m))
 			return false;
 	}
