@@ -130,9 +130,8 @@ void stream_aim(struct sim *s, struct task *t)
 static uint32_t target(const struct stream *st)
 {
 	double at = st->target >= st->nr ? st->target - st->nr : st->target;
-	uint32_t page = st->first + (uint32_t)at;
 
-	return bitmap_test(&st->map->marked, page) ? page : BITMAP_NONE;
+	return st->first + (uint32_t)at;
 }
 
 /* Somebody else may have been first: then there is nothing to fault on. */
@@ -141,7 +140,7 @@ static void meet_mark(struct sim *s, struct task *t)
 	struct stream *st = &t->stream;
 	uint32_t page = target(st);
 
-	if (page != BITMAP_NONE) {
+	if (bitmap_clear(&st->map->marked, page)) {
 		view_met(st->view, page);
 		fault_take(s, t, page);
 	}
@@ -277,22 +276,22 @@ void stream_end(struct task *t)
 static void count_accesses(struct sim *s, struct task *t, double n)
 {
 	const struct mix *m = &t->stream.view->mix;
-	int here = t->cpu->node;
-	double *row = &s->result->matrix[(size_t)here * s->nr_nodes];
+	struct node *here = &s->node[t->cpu->node];
+	double *row = &s->result->matrix[(size_t)t->cpu->node * s->nr_nodes];
 
 	s->accesses += n;
-	for (unsigned int i = 0; i < m->nr; i++) {
-		double part = n * m->share[i].part;
-		int node = m->share[i].node;
+	for (const struct share *i = m->share; i < m->share + m->nr; i++) {
+		double part = n * i->part, bytes = part * LINE;
+		struct node *there = &s->node[i->node];
 
-		row[node] += part;
-		s->node[node].bytes += part * LINE;
-		if (node == here) {
+		row[i->node] += part;
+		there->bytes += bytes;
+		if (there == here) {
 			s->local += part;
 			continue;
 		}
-		s->node[node].port_bytes += part * LINE;
-		s->node[here].port_bytes += part * LINE;
+		there->port_bytes += bytes;
+		here->port_bytes += bytes;
 	}
 }
 
