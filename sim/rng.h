@@ -35,7 +35,7 @@ static inline struct rng rng_for(uint64_t seed, uint64_t number)
 /* In (0, 1]. */
 static inline double rng_unit(struct rng *r)
 {
-	return (double)((rng_next(r) >> 11) + 1) / 9007199254740992.0;
+	return (double)(int64_t)((rng_next(r) >> 11) + 1) / 9007199254740992.0;
 }
 
 /* From 0 to @n - 1. */
