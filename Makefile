@@ -42,16 +42,19 @@ npwork_src := $(wildcard lab/workloads/*.c)
 
 tools: $(BUILD)/numaplace $(BUILD)/npwork lab
 
+# A simulated fault passes through many small functions in many files.
+FAST ?= -O3 -flto=auto
+
 $(BUILD)/obj/policy/%.o: policy/%.c
 	@mkdir -p $(@D)
-	$(CC) $(np_cflags) $(CFLAGS) -DNP_POLICY_ROOM -MMD -MP -c -o $@ $<
+	$(CC) $(np_cflags) $(CFLAGS) $(FAST) -DNP_POLICY_ROOM -MMD -MP -c -o $@ $<
 
 # Determinism: the same arithmetic on every machine.
 sim_cflags := -ffp-contract=off
 
 $(BUILD)/obj/sim/%.o: sim/%.c
 	@mkdir -p $(@D)
-	$(CC) $(np_cflags) $(sim_cflags) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(CC) $(np_cflags) $(sim_cflags) $(CFLAGS) $(FAST) -MMD -MP -c -o $@ $<
 
 # The assembler reads what is built in, and tells nobody.
 work_texts := $(wildcard sim/workloads/builtin/*.work)
@@ -63,7 +66,7 @@ $(BUILD)/obj/cli/%.o: cli/%.c Makefile
 
 $(BUILD)/numaplace: $(cli_src:%.c=$(BUILD)/obj/%.o) \
 		$(sim_src:%.c=$(BUILD)/obj/%.o) $(policy_src:%.c=$(BUILD)/obj/%.o)
-	$(CC) $(CFLAGS) -o $@ $^ $(cli_libs)
+	$(CC) $(CFLAGS) $(FAST) -o $@ $^ $(cli_libs)
 
 # Static, so that it runs in a guest that holds nothing else.
 $(BUILD)/npwork: $(npwork_src) $(wildcard lab/workloads/*.h)
@@ -156,7 +159,7 @@ $(BUILD)/tests/numaplace: $(cli_src:%.c=$(BUILD)/obj/%.o) \
 		$(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard policy/tests/policies/*.c)) \
 		$(BUILD)/obj/tests/policies.o
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -o $@ $^ $(cli_libs)
+	$(CC) $(CFLAGS) $(FAST) -o $@ $^ $(cli_libs)
 
 golden: $(BUILD)/tests/sim-golden.t
 	$< --write
@@ -255,7 +258,7 @@ bench: packages
 # How fast the simulator is; half a minute.
 $(BUILD)/bench-sim: $(BUILD)/obj/bench/sim.o $(sim_src:%.c=$(BUILD)/obj/%.o) \
 		$(policy_src:%.c=$(BUILD)/obj/%.o)
-	$(CC) $(CFLAGS) -o $@ $^ $(sim_libs) -lm
+	$(CC) $(CFLAGS) $(FAST) -o $@ $^ $(sim_libs) -lm
 
 $(BUILD)/obj/bench/%.o: bench/%.c
 	@mkdir -p $(@D)
