@@ -391,7 +391,8 @@ void stream_event(struct sim *s, struct task *t);
 void stream_end(struct task *t);
 
 /* mem/alloc.c: pages come, go and move */
-bool alloc_page(struct sim *s, struct task *t, struct mapping *m, uint32_t i);
+bool alloc_pages(struct sim *s, const struct task *t, struct region *r,
+		 uint32_t i, uint32_t nr);	/* false: all is full */
 bool alloc_move(struct sim *s, struct region *r, uint32_t i, int node);
 bool alloc_full(const struct sim *s, int node, uint32_t base_pages);
 void alloc_free_region(struct sim *s, struct region *r);

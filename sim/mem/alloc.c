@@ -84,22 +84,55 @@ static int choose_node(struct sim *s, const struct task *t, struct region *r,
 
 /* -------------------------------------------------------------- come, move, go */
 
-bool alloc_page(struct sim *s, struct task *t, struct mapping *m, uint32_t i)
+/* Where a page goes whose @wanted node may be full, or NP_NO_NODE. */
+static int node_with_room(const struct sim *s, const struct region *r,
+			  int wanted)
 {
-	struct region *r = m->region;
-	int wanted = choose_node(s, t, r, i), node = wanted;
 	bool bound = r->plan->alloc == WORK_BOUND && !r->bound;
 
-	if (node >= 0 && !has_room(s, node, r->base))
-		node = bound ? NP_NO_NODE :
-			nearest_with_room(s, node, r->base);
+	if (wanted < 0 || has_room(s, wanted, r->base))
+		return wanted;
+	return bound ? NP_NO_NODE : nearest_with_room(s, wanted, r->base);
+}
+
+/* Neighbours go to the same node, unless each has its own or takes turns. */
+static uint32_t how_many(const struct sim *s, const struct region *r, int node,
+			 uint32_t nr)
+{
+	uint64_t room = s->node[node].free / r->base;
+
+	if (r->bound || r->plan->alloc == WORK_INTERLEAVE)
+		return 1;
+	return room < nr ? (uint32_t)room : nr;
+}
+
+static uint32_t alloc_some(struct sim *s, const struct task *t,
+			   struct region *r, uint32_t i, uint32_t nr)
+{
+	int wanted = choose_node(s, t, r, i);
+	int node = node_with_room(s, r, wanted);
+
 	if (node < 0)
-		return false;
+		return 0;
+	nr = how_many(s, r, node, nr);
 	if (node != wanted)
-		s->node[wanted].foreign += r->base;
-	s->node[node].free -= r->base;
-	if (!region_place(r, i, node))
+		s->node[wanted].foreign += nr * r->base;
+	s->node[node].free -= nr * r->base;
+	if (!region_fill(r, i, nr, node))
 		s->oom = true;
+	return nr;
+}
+
+bool alloc_pages(struct sim *s, const struct task *t, struct region *r,
+		 uint32_t i, uint32_t nr)
+{
+	uint32_t n;
+
+	for (; nr; i += n, nr -= n) {
+		n = alloc_some(s, t, r, i, nr);
+		if (!n)
+			return false;
+	}
 	return true;
 }
 

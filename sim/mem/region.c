@@ -148,12 +148,37 @@ bool region_place(struct region *r, uint32_t i, int node)
 	return true;
 }
 
+static bool fill_block(struct region *r, uint32_t first, uint32_t end, int node)
+{
+	uint32_t nr = end - first;
+
+	if (!mix_add(&r->block[first >> r->block_shift], node, nr))
+		return false;
+	for (uint32_t i = first; i < end; i++)
+		r->page[i].node1 = (uint16_t)(node + 1);
+	r->present += nr;
+	r->version += nr;
+	return true;
+}
+
 /* Where the block of page @i ends, or the range does. */
 static uint32_t block_end(const struct region *r, uint32_t i, uint32_t end)
 {
 	uint32_t stop = ((i >> r->block_shift) + 1) << r->block_shift;
 
 	return stop < end ? stop : end;
+}
+
+bool region_fill(struct region *r, uint32_t first, uint32_t nr, int node)
+{
+	uint32_t end = first + nr, stop;
+
+	for (; first < end; first = stop) {
+		stop = block_end(r, first, end);
+		if (!fill_block(r, first, stop, node))
+			return false;
+	}
+	return true;
 }
 
 /*

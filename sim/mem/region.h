@@ -94,6 +94,9 @@ uint64_t region_bytes(const struct region *r);
 /* region_place() - page @i is now on @node, wherever it was. */
 bool region_place(struct region *r, uint32_t i, int node);
 
+/* region_fill() - absent pages [first, first + nr) are now on @node. */
+bool region_fill(struct region *r, uint32_t first, uint32_t nr, int node);
+
 /* region_mix() - pages of [first, first + nr) by node, added to @m. */
 bool region_mix(const struct region *r, uint32_t first, uint32_t nr,
 		struct mix *m);

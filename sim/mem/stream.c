@@ -152,31 +152,54 @@ static void meet_mark(struct sim *s, struct task *t)
 
 /* -------------------------------------------------------------- first touch */
 
+static bool is_absent(const struct stream *st, uint32_t at)
+{
+	return st->map->region->page[st->first + at].node1 == PAGE_ABSENT;
+}
+
 static bool absent_ahead(struct stream *st)
 {
 	const struct region *r = st->map->region;
+	uint32_t at = (uint32_t)st->pos;
 
 	if (r->present == r->nr || st->view->touched)
 		return false;
-	while (st->pos < st->nr &&
-	       r->page[st->first + (uint32_t)st->pos].node1 != PAGE_ABSENT)
-		st->pos++;
-	st->view->touched = st->pos >= st->nr;
+	while (at < st->nr && !is_absent(st, at))
+		at++;
+	st->pos = at;
+	st->view->touched = at >= st->nr;
 	return !st->view->touched;
+}
+
+/* Absent pages from @at on, @most at most. */
+static uint32_t count_absent(const struct stream *st, uint32_t at,
+			     uint32_t most)
+{
+	uint32_t n = 0;
+
+	if (most > st->nr - at)
+		most = st->nr - at;
+	while (n < most && is_absent(st, at + n))
+		n++;
+	return n;
 }
 
 static void touch_some(struct sim *s, struct task *t)
 {
 	struct stream *st = &t->stream;
 	struct region *r = st->map->region;
-	uint32_t steps = TOUCH_STEP / r->base;
+	double ns = r->base > 1 ? s->costs.touch_huge_ns : s->costs.touch_ns;
+	uint32_t steps = TOUCH_STEP / r->base, at, n;
 
-	while (steps-- && absent_ahead(st)) {
-		if (!alloc_page(s, t, st->map, st->first + (uint32_t)st->pos))
+	while (steps && absent_ahead(st)) {
+		at = (uint32_t)st->pos;
+		n = count_absent(st, at, steps);
+		if (!alloc_pages(s, t, r, st->first + at, n))
 			return sim_stop(s, "all memory is full");
-		t->kernel_left += r->base > 1 ? s->costs.touch_huge_ns :
-						s->costs.touch_ns;
-		st->pos++;
+		for (uint32_t i = 0; i < n; i++)
+			t->kernel_left += ns;
+		st->pos += n;
+		steps -= n;
 	}
 }
 

@@ -71,6 +71,28 @@ static void random_moves_are_counted(void **state)
 	move_randomly(70000, 20000, 0);
 }
 
+/* Touched in runs of any length, as one by one. */
+static void filled_pages_are_counted(void **state)
+{
+	struct work_region plan;
+	struct rng rng = { 1 };
+	uint32_t at = 0, nr;
+	struct region r;
+
+	(void)state;
+	open_region(&r, &plan, 70000);
+	for (; at < r.nr; at += nr) {
+		nr = (uint32_t)rng_below(&rng, 512) + 1;
+		nr = nr < r.nr - at ? nr : r.nr - at;
+		assert_true(region_fill(&r, at, nr,
+					(int)rng_below(&rng, NODES)));
+		compare(&r, at / 2, at / 2 + nr, 0);
+		assert_int_equal(r.present, at + nr);
+		assert_int_equal(r.version, at + nr);
+	}
+	region_free(&r);
+}
+
 /* Both ends of a range are guessed from their blocks, of 4096 pages here. */
 static void large_regions_are_close(void **state)
 {
@@ -151,6 +173,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(random_moves_are_counted),
+		cmocka_unit_test(filled_pages_are_counted),
 		cmocka_unit_test(large_regions_are_close),
 		cmocka_unit_test(nobody_there_is_no_share),
 		cmocka_unit_test(every_change_is_a_new_version),
