@@ -36,20 +36,24 @@ void bitmap_free(struct bitmap *b)
 	*b = (struct bitmap){ 0 };
 }
 
+uint32_t bitmap_set_some(struct bitmap *b, uint32_t word, uint64_t some)
+{
+	uint64_t fresh = some & ~b->level[0][word];
+	uint32_t nr = bitmap_weight(fresh);
+
+	b->members += nr;
+	for (unsigned int l = 0; fresh && l < b->levels; l++, word /= 64) {
+		bool was_empty = !b->level[l][word];
+
+		b->level[l][word] |= fresh;
+		fresh = was_empty ? 1ULL << (word % 64) : 0;
+	}
+	return nr;
+}
+
 bool bitmap_set(struct bitmap *b, uint32_t i)
 {
-	if (bitmap_test(b, i))
-		return false;
-	b->members++;
-	for (unsigned int l = 0; l < b->levels; l++, i /= 64) {
-		uint64_t *word = &b->level[l][i / 64];
-		bool was_empty = !*word;
-
-		*word |= 1ULL << (i % 64);
-		if (!was_empty)
-			break;
-	}
-	return true;
+	return bitmap_set_some(b, i / 64, 1ULL << (i % 64));
 }
 
 bool bitmap_clear(struct bitmap *b, uint32_t i)

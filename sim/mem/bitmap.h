@@ -33,6 +33,9 @@ void bitmap_free(struct bitmap *b);
 bool bitmap_set(struct bitmap *b, uint32_t i);
 bool bitmap_clear(struct bitmap *b, uint32_t i);
 
+/* bitmap_set_some() - of the 64 of a word.  Return: how many are new. */
+uint32_t bitmap_set_some(struct bitmap *b, uint32_t word, uint64_t some);
+
 static inline bool bitmap_test(const struct bitmap *b, uint32_t i)
 {
 	return b->level[0][i / 64] >> (i % 64) & 1;

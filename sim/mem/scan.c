@@ -51,15 +51,29 @@ bool scan_would_mark(const struct task *t, const struct mapping *m,
 	return false;
 }
 
+/* Pages [first, end) that can be marked, as bits of their word. */
+static uint64_t markable_bits(const struct task *t, const struct region *r,
+			      uint32_t first, uint32_t end)
+{
+	uint64_t bits = 0;
+
+	for (uint32_t i = first; i < end; i++)
+		bits |= (uint64_t)markable(t, r, i) << (i % 64);
+	return bits;
+}
+
 uint32_t scan_mark(const struct task *t, struct mapping *m, uint32_t first,
 		   uint32_t end)
 {
-	uint32_t marked = 0;
+	uint32_t marked = 0, stop;
 
 	m->marks++;
-	for (uint32_t i = first; i < end; i++)
-		if (markable(t, m->region, i))
-			marked += bitmap_set(&m->marked, i);
+	for (; first < end; first = stop) {
+		stop = (first | 63) + 1;
+		stop = stop < end ? stop : end;
+		marked += bitmap_set_some(&m->marked, first / 64,
+			markable_bits(t, m->region, first, stop));
+	}
 	return marked * m->region->base;
 }
 

@@ -35,6 +35,22 @@ static void change_one(struct model *m)
 	}
 }
 
+static void set_some(struct model *m)
+{
+	uint32_t word = (uint32_t)rng_below(&m->rng, (m->b.nr + 63) / 64);
+	uint64_t some = 0;
+	uint32_t fresh = 0;
+
+	for (uint32_t i = word * 64; i < m->b.nr && i < word * 64 + 64; i++) {
+		if (rng_below(&m->rng, 40))
+			continue;
+		some |= 1ULL << (i % 64);
+		fresh += !m->is[i];
+		m->is[i] = 1;
+	}
+	assert_int_equal(bitmap_set_some(&m->b, word, some), fresh);
+}
+
 static uint32_t naive_next(const struct model *m, uint32_t i)
 {
 	for (; i < m->b.nr; i++)
@@ -73,6 +89,8 @@ static void behaves_as(uint32_t nr, unsigned int rounds)
 	open_model(&m, nr);
 	for (unsigned int i = 0; i < rounds; i++) {
 		change_one(&m);
+		if (i % 16 == 0)
+			set_some(&m);
 		compare_somewhere(&m);
 	}
 	assert_int_equal(m.b.members, naive_count(&m, 0, nr));
