@@ -111,7 +111,6 @@ void fault_take(struct sim *s, struct task *t, uint32_t page)
 	struct np_ctx c;
 	struct np_fault f;
 
-	bitmap_clear(&t->stream.map->marked, page);
 	if (!t->process->inst)
 		return;
 	if (t->known)
