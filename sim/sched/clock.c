@@ -3,8 +3,6 @@
  * How time passes on a CPU: what its task has done since somebody looked last,
  * and when something will happen to it next.
  */
-#include <math.h>
-
 #include "../engine.h"
 #include "../stock/stock.h"
 
@@ -25,15 +23,21 @@ static void charge(struct cpu *c, struct task *t, uint64_t ns)
 		c->min_vruntime = t->vruntime;
 }
 
+/* Signed: doubles have no instructions for other whole numbers. */
+static uint64_t rounded(double ns)
+{
+	return (uint64_t)(int64_t)(ns + 0.5);
+}
+
 static void progress(struct sim *s, struct task *t, double ns)
 {
 	double kernel = ns < t->kernel_left ? ns : t->kernel_left;
 	double user = ns - kernel;
-	uint64_t whole = (uint64_t)(kernel + 0.5);
+	uint64_t whole = rounded(kernel);
 
 	t->kernel_left -= kernel;
 	s->result->kernel_ns += whole;
-	s->result->user_ns += (uint64_t)(ns + 0.5) - whole;
+	s->result->user_ns += rounded(ns) - whole;
 	if (t->stream.map)
 		stream_run(s, t, user);
 	else
@@ -48,7 +52,7 @@ void cpu_settle(struct sim *s, struct cpu *c)
 	if (!c->curr || !ns)
 		return;
 	charge(c, c->curr, ns);
-	progress(s, c->curr, (double)ns / s->slow);
+	progress(s, c->curr, (double)(int64_t)ns / s->slow);
 }
 
 static unsigned int busy_cpus(const struct sim *s)
@@ -98,12 +102,16 @@ static double until_event(const struct sim *s, const struct task *t)
 	return s->slow * (t->kernel_left + t->user_left);
 }
 
-/* At least one ns: whatever happens, time goes on. */
+/* Rounded up.  At least one ns: whatever happens, time goes on. */
 static uint64_t after(uint64_t now, double ns)
 {
+	int64_t whole;
+
 	if (!(ns < 1e18))
 		return NEVER_NS;
-	return now + (ns > 1 ? (uint64_t)ceil(ns) : 1);
+	whole = (int64_t)ns;
+	whole += (double)whole < ns;
+	return now + (whole > 1 ? (uint64_t)whole : 1);
 }
 
 static uint64_t budget_end(const struct sim *s, const struct task *t)
