@@ -115,12 +115,8 @@ static struct np_decision page(const struct np_ctx *c,
 /* A node with more than a third of the busiest one's faults is active. */
 static bool is_active(const struct np_stats *s, int nid)
 {
-	u32 nid_max, most = 0;
-
-	for (nid_max = 0; nid_max < s->nr_nodes; nid_max++)
-		if (np_stats_cpu(s, (int)nid_max) > most)
-			most = np_stats_cpu(s, (int)nid_max);
-	return (u64)np_stats_cpu(s, nid) * ACTIVE_FRACTION > most;
+	return (u64)np_stats_cpu(s, nid) * ACTIVE_FRACTION >
+	       np_stats_max_cpu(s);
 }
 
 /* Shared faults between active nodes count as local: that is interleaving. */
