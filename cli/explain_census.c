@@ -190,6 +190,8 @@ int census_take(void *data, const struct source_record *s)
 		return count_fault(c, r);
 	case NP_REC_MOVED:
 		return count_moved(c, r);
+	case NP_REC_WORKED:
+		return r->verdict == NP_MOVE ? count_moved(c, r) : 0;
 	case NP_REC_TASK:
 		return count_ask(c, r);
 	case NP_REC_PASS:

@@ -4,6 +4,7 @@
  */
 #include "explain_story.h"
 #include "cli.h"
+#include "names.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -443,6 +444,33 @@ static bool is_outcome(const struct np_record *r)
 	       r->type == NP_REC_KEPT;
 }
 
+static int tell_life(struct story *st, const struct np_record *r)
+{
+	struct step s = { .kind = STEP_LIFE, .rec = *r, .text = st->text };
+
+	return tell(st, &s);
+}
+
+static int take_worked(struct story *st, const struct np_record *r)
+{
+	if (r->verdict == NP_MOVE) {
+		count_move(st, r);
+		snprintf(st->text, sizeof(st->text), "a worker moves the page "
+			 "from node %d to node %d", r->src, r->dst);
+	} else {
+		snprintf(st->text, sizeof(st->text), "a worker leaves the page "
+			 "on node %d: %s", r->src, reason_text(r->reason));
+	}
+	return tell_life(st, r);
+}
+
+static int take_pulled(struct story *st, const struct np_record *r)
+{
+	snprintf(st->text, sizeof(st->text), "balancing wants node %d as the "
+		 "home of the process: %s", r->asked, reason_text(r->reason));
+	return tell_life(st, r);
+}
+
 static int take(struct story *st, const struct source_record *s)
 {
 	const struct np_record *r = s->rec;
@@ -455,6 +483,11 @@ static int take(struct story *st, const struct source_record *s)
 		return is_ours(st, r) ? take_outcome(st, r) : 0;
 	if (r->type == NP_REC_TASK)
 		return take_ask(st, r);
+	if (r->type == NP_REC_WORKED)
+		return !st->about->thread && is_page(st, r) ?
+			take_worked(st, r) : 0;
+	if (r->type == NP_REC_PULLED)
+		return r->pid == st->about->pid ? take_pulled(st, r) : 0;
 	if (r->pid == st->about->pid && r->type >= NP_REC_FEED)
 		return take_life(st, r);
 	return 0;

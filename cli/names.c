@@ -45,6 +45,8 @@ static const struct {
 	[NP_REC_WINDOW]	= { "window" },
 	[NP_REC_PASS]	= { "pass" },
 	[NP_REC_TASK]	= { "task" },
+	[NP_REC_WORKED]	= { "worked" },
+	[NP_REC_PULLED]	= { "pulled" },
 	[NP_REC_KEPT]	= { "kept" },
 	[NP_REC_PLAN]	= { "plan" },
 	[NP_REC_MARKED]	= { "marked" },

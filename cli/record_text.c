@@ -30,6 +30,16 @@ static void print_decision(FILE *f, const struct np_record *r)
 		reason_text(r->reason), r->cpu, node_text(last, r->last_cpu));
 }
 
+static void print_worked(FILE *f, const struct np_record *r)
+{
+	char src[8], asked[8], dst[8];
+
+	fprintf(f, " 0x%012" PRIx64 " +%-4u node %s -> %s -> %s  %-7s %s",
+		(uint64_t)r->addr, r->pages, node_text(src, r->src),
+		node_text(asked, r->asked), node_text(dst, r->dst),
+		verdict_name(r->verdict), reason_text(r->reason));
+}
+
 static const char *verb_name(unsigned int verb)
 {
 	static const char *const names[] = { "nothing", "home", "move", "swap" };
@@ -116,7 +126,11 @@ void record_text(FILE *f, const struct np_record *r)
 		fputs(" end of the address space", f);
 		break;
 	case NP_REC_TASK:
+	case NP_REC_PULLED:
 		print_wish(f, r);
+		break;
+	case NP_REC_WORKED:
+		print_worked(f, r);
 		break;
 	case NP_REC_PLAN:
 	case NP_REC_MARKED:

@@ -210,6 +210,21 @@ static void count_outcome(const struct np_ctx *c, const struct np_fault *f,
 	np_tick(c, NP_C_FAULT_NS, o->ns);
 }
 
+void np_worked(const struct np_ctx *c, u64 addr, u32 pages, int from, int to,
+	       enum np_reason refused)
+{
+	struct np_record rec = np_record_init(c, NP_REC_WORKED);
+
+	rec.addr = addr;
+	rec.pages = pages;
+	rec.src = from;
+	rec.asked = to;
+	rec.dst = refused ? from : to;
+	rec.verdict = refused ? NP_REFUSED : NP_MOVE;
+	rec.reason = refused;
+	np_event(c, refused ? NP_C_REFUSED : NP_C_MOVED, pages, &rec);
+}
+
 /* Faults are credited to the node the page is on afterwards. */
 static void credit(struct np_stats *stats, const struct np_fault *f,
 		   const struct np_outcome *o)

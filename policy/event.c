@@ -11,7 +11,8 @@
 /* A decision and its late failure have reasons; an arrival has none of its own. */
 static bool has_reason(const struct np_record *rec)
 {
-	return rec->type == NP_REC_PAGE || rec->type == NP_REC_FAILED;
+	return rec->type == NP_REC_PAGE || rec->type == NP_REC_FAILED ||
+	       (rec->type == NP_REC_WORKED && rec->reason);
 }
 
 void np_show(const struct np_ctx *c, const struct np_record *rec)

@@ -119,9 +119,9 @@ static enum np_verdict verdict_of(const struct np_ctx *c,
 }
 
 static void count_ask(const struct np_ctx *c, const struct np_task_ask *ask,
-		      enum np_reason refused)
+		      enum np_record_type type, enum np_reason refused)
 {
-	struct np_record rec = np_record_init(c, NP_REC_TASK);
+	struct np_record rec = np_record_init(c, type);
 
 	rec.asked = ask->verb == NP_TASK_SWAP ? NP_NO_NODE : ask->nid;
 	rec.dst = refused ? NP_NO_NODE : rec.asked;
@@ -134,8 +134,9 @@ static void count_ask(const struct np_ctx *c, const struct np_task_ask *ask,
 		np_event(c, NP_C_TASK_REFUSED, 1, NULL);
 }
 
-struct np_task_ask np_clamp_task_ask(const struct np_ctx *c,
-				     struct np_task_ask ask)
+static struct np_task_ask clamp_ask(const struct np_ctx *c,
+				    struct np_task_ask ask,
+				    enum np_record_type type)
 {
 	enum np_reason refused;
 
@@ -144,10 +145,26 @@ struct np_task_ask np_clamp_task_ask(const struct np_ctx *c,
 	refused = check_ask(c, &ask);
 	if (refused == NP_R_BAD_NODE || refused == NP_R_BAD_ANSWER)
 		np_strike(c->inst);
-	count_ask(c, &ask, refused);
+	count_ask(c, &ask, type, refused);
 	if (refused || (c->proc->flags & NP_PROC_SHADOW))
 		ask.verb = NP_TASK_NONE;
 	return ask;
+}
+
+struct np_task_ask np_clamp_task_ask(const struct np_ctx *c,
+				     struct np_task_ask ask)
+{
+	return clamp_ask(c, ask, NP_REC_TASK);
+}
+
+bool np_pulled(const struct np_ctx *c, int nid, enum np_reason why)
+{
+	struct np_task_ask ask = {
+		.verb = NP_TASK_HOME, .reason = why, .nid = nid,
+		.cpu = NP_NO_CPU,
+	};
+
+	return clamp_ask(c, ask, NP_REC_PULLED).verb == NP_TASK_HOME;
 }
 
 /* Behind the text of an instance there is nothing but zeros. */

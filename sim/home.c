@@ -181,9 +181,12 @@ static bool pull(struct np_balance *b, const struct np_entity *e,
 		 enum np_reason why)
 {
 	struct round *r = (struct round *)b;
+	struct np_ctx c;
 
-	(void)why;
-	if (!r->at || r->at->np.pid != e->id)
+	if (!r->at || r->at->np.pid != e->id || !r->at->inst)
+		return false;
+	c = sim_ctx(r->sim, r->at, NULL);
+	if (!np_pulled(&c, b->node, why))
 		return false;
 	r->at->np.home = (s16)b->node;
 	for (unsigned int i = 0; i < r->at->nr_tasks; i++)

@@ -343,6 +343,7 @@ static void a_thread_has_its_faults_by_pass(void **state)
 	uint64_t faults = 0;
 
 	(void)state;
+	t.args.seconds = 20;
 	assert_int_equal(count(&t), 0);
 	assert_int_equal(census_threads(&t.census, 0, &best, 1), 1);
 	t.args.tid = best->tid;
@@ -361,11 +362,12 @@ static void a_thread_has_its_faults_by_pass(void **state)
 /* The only thing to choose when no page moves. */
 static void wishes_are_told_and_what_came_of_them(void **state)
 {
-	struct tale t = simulated("numa01:mb=64", "stock");
+	struct tale t = simulated("warehouse", "stock");
 	const struct census_thread *best;
 
 	(void)state;
 	t.args.topology = "4x4";
+	t.args.seconds = 20;
 	assert_int_equal(count(&t), 0);
 	assert_int_equal(census_threads(&t.census, 0, &best, 1), 1);
 	assert_true(best->agreed > 0);

@@ -623,6 +623,13 @@ struct np_decision np_decide(const struct np_ctx *c, const struct np_fault *f);
 void np_account(const struct np_ctx *c, const struct np_fault *f,
 		const struct np_decision *d, const struct np_outcome *o);
 
+/*
+ * np_worked() - a worker has moved a page that was queued (NP_QUEUE), or could
+ * not, which is what @refused says; NP_R_NONE if it did.  @c has no thread.
+ */
+void np_worked(const struct np_ctx *c, u64 addr, u32 pages, int from, int to,
+	       enum np_reason refused);
+
 /* np_left_to_stock() - by choice, or because the policy was ejected. */
 static inline bool np_left_to_stock(const struct np_instance *inst)
 {
@@ -704,6 +711,12 @@ void np_exit(const struct np_ctx *c, bool last);
 void np_task_start(const struct np_ctx *c);
 /* np_proc_end() - the process is not managed any more: it ended or was let go. */
 void np_proc_end(const struct np_ctx *c);
+
+/*
+ * np_pulled() - the balance verb wants node @nid to be the home of the process
+ * of @c and of all its threads.  Return: it may.
+ */
+bool np_pulled(const struct np_ctx *c, int nid, enum np_reason why);
 
 /* -------------------------------------------- statistics (policy/stats.c) */
 

@@ -20,6 +20,8 @@ enum np_record_type {
 	NP_REC_WINDOW,		/* a scan window ended; pages = marked */
 	NP_REC_PASS,		/* a pass over the address space ended */
 	NP_REC_TASK,		/* a home node, move or swap was asked for */
+	NP_REC_WORKED,		/* a worker moved a queued page, or could not */
+	NP_REC_PULLED,		/* the balance verb wants a process elsewhere */
 	NP_REC_END_DECISIONS,
 
 	NP_REC_FEED = 64,

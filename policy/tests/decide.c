@@ -742,6 +742,28 @@ static void an_arrival_is_counted_and_recorded(void **state)
 	assert_int_equal(all_reasons(h), 512);
 }
 
+static void what_a_worker_did_is_counted_and_recorded(void **state)
+{
+	struct home *h = home_open(NULL, "none");
+
+	(void)state;
+	np_worked(&h->c, 0x5000, 2, NODE_A, NODE_B, NP_R_NONE);
+	np_worked(&h->c, 0x9000, 4, NODE_A, NODE_B, NP_R_MOVE_FAILED);
+	assert_int_equal(h->nr_rec, 2);
+	assert_int_equal(h->rec[0].type, NP_REC_WORKED);
+	assert_int_equal(h->rec[0].addr, 0x5000);
+	assert_int_equal(h->rec[0].src, NODE_A);
+	assert_int_equal(h->rec[0].dst, NODE_B);
+	assert_int_equal(h->rec[0].verdict, NP_MOVE);
+	assert_int_equal(h->rec[1].asked, NODE_B);
+	assert_int_equal(h->rec[1].dst, NODE_A);
+	assert_int_equal(h->rec[1].verdict, NP_REFUSED);
+	assert_int_equal(counter(h, NP_C_MOVED), 2);
+	assert_int_equal(counter(h, NP_C_REFUSED), 4);
+	assert_int_equal(reason(h, NP_R_MOVE_FAILED), 4);
+	assert_int_equal(all_reasons(h), 4);
+}
+
 static void a_failed_move_is_a_late_refusal(void **state)
 {
 	struct home *h = with_answer(np_move(NODE_B, NP_R_REMOTE_REF));
@@ -1020,6 +1042,7 @@ int main(void)
 		T(shadow_mode_leaves_a_stay_alone),
 		T(shadow_mode_is_refused_what_a_real_run_is),
 		T(an_arrival_is_counted_and_recorded),
+		T(what_a_worker_did_is_counted_and_recorded),
 		T(a_failed_move_is_a_late_refusal),
 		T(an_outcome_without_a_move_makes_no_record),
 		T(the_time_of_every_fault_is_added_up),

@@ -71,7 +71,8 @@ static void only_page_decisions_and_failures_count_as_reasons(void **state)
 	for (type = NP_REC_PAGE; type < NP_REC_END_FEED; type++) {
 		struct home *h = home_open(NULL, "none");
 		struct np_record rec = page_record(h);
-		bool counts = type == NP_REC_PAGE || type == NP_REC_FAILED;
+		bool counts = type == NP_REC_PAGE || type == NP_REC_FAILED ||
+			      type == NP_REC_WORKED;
 
 		h->m.mute = NP_MUTE_NOTHING;
 		rec.type = type;

@@ -754,6 +754,25 @@ static void what_place_wishes_is_clamped(void **state)
 	assert_int_equal(counter(h, NP_C_TASK_REFUSED), 1);
 }
 
+static void a_pull_is_a_wish_of_its_own_kind(void **state)
+{
+	struct home *h = open_puppet(&puppet);
+
+	(void)state;
+	assert_true(np_pulled(&h->c, NODE_B, NP_R_HOME));
+	assert_false(np_pulled(&h->c, HOME_NODES, NP_R_HOME));
+	assert_int_equal(h->nr_rec, 2);
+	assert_int_equal(h->rec[0].type, NP_REC_PULLED);
+	assert_int_equal(h->rec[0].dst, NODE_B);
+	assert_int_equal(h->rec[0].reason, NP_R_HOME);
+	assert_int_equal(h->rec[1].verdict, NP_REFUSED);
+	assert_int_equal(counter(h, NP_C_TASK_ASKED), 2);
+	assert_int_equal(counter(h, NP_C_TASK_REFUSED), 1);
+	h->proc.flags = NP_PROC_SHADOW;
+	assert_false(np_pulled(&h->c, NODE_B, NP_R_HOME));
+	assert_int_equal(h->rec[2].verdict, NP_SHADOW);
+}
+
 /* ----------------------------------------------------------------- shadow */
 
 static struct home *wish_in_shadow(struct np_task_ask ask)
@@ -881,6 +900,7 @@ int main(void)
 		T(an_exec_leaves_nothing_to_place),
 		T(a_thread_without_state_is_not_placed),
 		T(what_place_wishes_is_clamped),
+		T(a_pull_is_a_wish_of_its_own_kind),
 		T(shadow_mode_grants_no_wish_and_refuses_none),
 		T(a_wish_in_shadow_is_recorded_as_shadow),
 		T(shadow_mode_does_not_excuse_bad_wishes),

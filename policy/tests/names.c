@@ -180,6 +180,8 @@ static void record_types_never_change(void **state)
 	assert_int_equal(NP_REC_WINDOW, 4);
 	assert_int_equal(NP_REC_PASS, 5);
 	assert_int_equal(NP_REC_TASK, 6);
+	assert_int_equal(NP_REC_WORKED, 7);
+	assert_int_equal(NP_REC_PULLED, 8);
 	assert_int_equal(NP_REC_KEPT, 64);
 	assert_int_equal(NP_REC_PLAN, 65);
 	assert_int_equal(NP_REC_MARKED, 66);

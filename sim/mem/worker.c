@@ -43,6 +43,26 @@ static struct queued *take(struct node *n)
 	return q;
 }
 
+static uint64_t address(const struct queued *q)
+{
+	const struct mapping *m = q->process->map;
+
+	while (m->region != q->region)
+		m++;
+	return m->base + ((uint64_t)q->page << q->region->shift);
+}
+
+static bool move(struct sim *s, const struct queued *q, int node)
+{
+	struct np_ctx c = sim_ctx(s, q->process, NULL);
+	int from = page_node(&q->region->page[q->page]);
+	bool moved = alloc_move(s, q->region, q->page, node);
+
+	np_worked(&c, address(q), q->region->base, from, node,
+		  moved ? NP_R_NONE : NP_R_MOVE_FAILED);
+	return moved;
+}
+
 /* An idle CPU of the node, or the first. */
 static struct cpu *worker_cpu(struct sim *s, const struct node *n)
 {
@@ -60,12 +80,9 @@ void worker_run(struct sim *s, struct node *n)
 	while (n->queue && done < WORKER_PAGES) {
 		struct queued *q = take(n);
 
-		if (alloc_move(s, q->region, q->page, (int)(n - s->node))) {
-			np_counter_add(&q->process->np.counter[NP_C_MOVED],
-				       q->region->base);
+		if (move(s, q, (int)(n - s->node)))
 			ns += s->costs.move_ns +
 			      q->region->base * s->costs.copy_ns;
-		}
 		done += q->region->base;
 		free(q);
 	}

@@ -55,10 +55,16 @@ static void set_state(struct call *k)
 		i->ejected = k->rec->state & NP_STATE_EJECTED;
 }
 
-/* After an exec the thread has another number; at the end there is none. */
+static bool is_of_process(const struct np_record *rec)
+{
+	return rec->type == NP_REC_GONE || rec->type == NP_REC_WORKED ||
+	       rec->type == NP_REC_PULLED;
+}
+
+/* After an exec the thread has another number. */
 static int set_task(struct call *k, struct sim_error *e)
 {
-	if (k->rec->type == NP_REC_GONE)
+	if (is_of_process(k->rec))
 		return 0;
 	if (k->rec->type == NP_REC_EXEC)
 		world_exec(k->w, k->proc, k->rec->tid);
@@ -96,6 +102,19 @@ static void comply(struct call *k, const struct np_task_ask *ask)
 		k->c.task->home = ask->nid;
 	else
 		k->c.proc->home = ask->nid;
+}
+
+static int pulled(struct call *k, struct sim_error *e)
+{
+	int nid = k->rec->asked;
+
+	(void)e;
+	if (!np_pulled(&k->c, nid, k->rec->reason))
+		return 0;
+	k->c.proc->home = (s16)nid;
+	for (struct world_task *t = k->proc->tasks; t; t = t->sibling)
+		t->t.home = (s16)nid;
+	return 0;
 }
 
 /* -------------------------------------------------------------------- scan */
@@ -260,6 +279,8 @@ static call_fn find_call(const struct call_ops *ops, unsigned int type)
 	case NP_REC_MOVED:
 	case NP_REC_FAILED:
 	case NP_REC_KEPT:	return ops->outcome;
+	case NP_REC_WORKED:	return ops->worked;
+	case NP_REC_PULLED:	return pulled;
 	case NP_REC_PASS:	return pass;
 	case NP_REC_PLAN:	return plan;
 	case NP_REC_MARKED:	return marked;

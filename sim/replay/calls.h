@@ -21,11 +21,13 @@ struct call {
  * struct call_ops - what those do who replay
  * @page:	a hinting fault
  * @outcome:	what came of it
- * Both return 0 or -1 with a message.
+ * @worked:	what a worker did about a page
+ * All return 0 or -1 with a message.
  */
 struct call_ops {
 	int (*page)(struct call *k, struct sim_error *e);
 	int (*outcome)(struct call *k, struct sim_error *e);
+	int (*worked)(struct call *k, struct sim_error *e);
 };
 
 /* call_fault() - the sample of a record. */

@@ -191,7 +191,19 @@ static int outcome(struct call *k, struct sim_error *e)
 	return 0;
 }
 
-static const struct call_ops ops = { .page = page, .outcome = outcome };
+static int worked(struct call *k, struct sim_error *e)
+{
+	const struct np_record *rec = k->rec;
+
+	(void)e;
+	np_worked(&k->c, rec->addr, rec->pages, rec->src, rec->asked,
+		  rec->reason);
+	return 0;
+}
+
+static const struct call_ops ops = {
+	.page = page, .outcome = outcome, .worked = worked,
+};
 
 /*
  * Others may have got the policy ejected in the middle of the call, whose second
@@ -229,6 +241,12 @@ static int follow(struct replay *r, const struct np_record *rec,
 
 /* -------------------------------------------------------------------- life */
 
+static bool has_moved(const struct np_record *rec)
+{
+	return rec->type == NP_REC_MOVED ||
+	       (rec->type == NP_REC_WORKED && rec->verdict == NP_MOVE);
+}
+
 static void count(struct replay *r, const struct np_record *rec)
 {
 	struct replay_counts *n = &r->counts;
@@ -237,8 +255,8 @@ static void count(struct replay *r, const struct np_record *rec)
 		n->first_ns = rec->time_ns;
 	n->last_ns = rec->time_ns;
 	n->decisions += rec->type == NP_REC_PAGE;
-	n->moved += rec->type == NP_REC_MOVED ? rec->pages : 0;
-	n->asks += rec->type == NP_REC_TASK;
+	n->moved += has_moved(rec) ? rec->pages : 0;
+	n->asks += rec->type == NP_REC_TASK || rec->type == NP_REC_PULLED;
 	n->passes += rec->type == NP_REC_PASS;
 }
 

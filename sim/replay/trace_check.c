@@ -92,6 +92,15 @@ static const char *check_outcome(const struct np_record *r)
 	return r->dst < 0 ? "a page on no node" : check_sample(r);
 }
 
+static const char *check_worked(const struct np_record *r)
+{
+	if (r->addr % PAGE_SIZE)
+		return "address within a page";
+	if (!r->pages || r->pages > MAX_FOLIO)
+		return "number of pages";
+	return r->src < 0 || r->dst < 0 ? "a page on no node" : NULL;
+}
+
 static const char *check_spec(const struct np_record *r)
 {
 	return r->pages % NP_SPEC_PIECE || r->pages >= NP_SPEC_LEN ?
@@ -117,6 +126,8 @@ static const char *check_by_type(const struct np_record *r)
 	case NP_REC_FAILED:
 	case NP_REC_KEPT:
 		return check_outcome(r);
+	case NP_REC_WORKED:
+		return check_worked(r);
 	case NP_REC_PLAN:
 	case NP_REC_SCANNED:
 	case NP_REC_EXIT:

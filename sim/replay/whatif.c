@@ -52,20 +52,20 @@ static void trace(const struct np_ctx *c, const struct np_record *rec)
 /* ------------------------------------------------------------------- pages */
 
 /* Folios are naturally aligned: any address in one names the same page. */
-static uint64_t page_number(const struct np_fault *f)
+static uint64_t page_number(uint64_t addr, uint32_t pages)
 {
-	return (f->addr >> NP_PAGE_SHIFT) / f->pages * f->pages;
+	return (addr >> NP_PAGE_SHIFT) / pages * pages;
 }
 
 /* A page that is new, or was moved by somebody else, is where it is. */
 static struct place *locate(struct call *k, const struct np_fault *f)
 {
 	struct pages *pages = &k->proc->pages;
-	struct place *place = pages_find(pages, page_number(f));
+	struct place *place = pages_find(pages, page_number(f->addr, f->pages));
 	bool is_new = !place;
 
 	if (is_new)
-		place = pages_add(pages, page_number(f));
+		place = pages_add(pages, page_number(f->addr, f->pages));
 	if (!place)
 		return NULL;
 	if (is_new || (f->flags & NP_FAULT_FIRST) ||
@@ -156,7 +156,8 @@ static struct place *place_decided(const struct call *k)
 	const struct world_task *t = k->task;
 
 	return t->decided ? pages_find(&k->proc->pages,
-				       page_number(&t->fault)) : NULL;
+				       page_number(t->fault.addr,
+						   t->fault.pages)) : NULL;
 }
 
 static void account(struct whatif *wi, struct call *k, struct place *place)
@@ -196,14 +197,34 @@ static int outcome(struct call *k, struct sim_error *e)
 	return 0;
 }
 
-static const struct call_ops ops = { .page = page, .outcome = outcome };
+/* The other policy's pages arrive when the recorded faults are over. */
+static int worked(struct call *k, struct sim_error *e)
+{
+	struct whatif *wi = (struct whatif *)k->w;
+	struct place *place = pages_find(&k->proc->pages,
+					 page_number(k->rec->addr,
+						     k->rec->pages));
+
+	(void)e;
+	if (k->rec->verdict != NP_MOVE)
+		return 0;
+	wi->result.recorded.moved += k->rec->pages;
+	if (place)
+		place->recorded = k->rec->dst;
+	return 0;
+}
+
+static const struct call_ops ops = {
+	.page = page, .outcome = outcome, .worked = worked,
+};
 
 /* -------------------------------------------------------------------- life */
 
 int whatif_record(struct whatif *wi, const struct np_record *rec,
 		  struct sim_error *e)
 {
-	wi->result.recorded.asks += rec->type == NP_REC_TASK;
+	wi->result.recorded.asks += rec->type == NP_REC_TASK ||
+				    rec->type == NP_REC_PULLED;
 	return call_make(&wi->w, rec, &ops, e) < 0 ? -1 : 0;
 }
 

@@ -13,10 +13,11 @@
 
 /*
  * What a trace can stand in for.  Load and who runs where are asked by the
- * policy whenever it likes, and groups and balancing are not recorded.
+ * policy whenever it likes, and groups are not recorded; nor is balancing, but
+ * what came of it.
  */
 #define WORLD_CAN (NP_CAN_ALL & ~(NP_CAN_LOAD | NP_CAN_RUNNING | \
-				  NP_CAN_BALANCE | NP_CAN_GROUPS))
+				  NP_CAN_GROUPS))
 
 /* A policy with parameters, shared by a process and those born of it. */
 struct world_policy {

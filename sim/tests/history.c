@@ -474,6 +474,36 @@ static void quit(struct story *s, struct process *p, struct thread *t)
 	let_go(s, p);
 }
 
+static void work(struct story *s, const struct np_ctx *c)
+{
+	int from = (int)roll(s, HISTORY_NODES), to = (int)roll(s, HISTORY_NODES);
+
+	np_worked(c, 0x7f0000000000ULL + ((u64)roll(s, PAGES) << NP_PAGE_SHIFT),
+		  1, from, to, roll(s, 3) ? NP_R_NONE : NP_R_MOVE_FAILED);
+}
+
+static void pull(struct story *s, struct process *p, const struct np_ctx *c)
+{
+	int nid = (int)roll(s, HISTORY_NODES + 1);
+
+	if (!np_pulled(c, nid, NP_R_HOME))
+		return;
+	p->p.home = (s16)nid;
+	for (int i = 0; i < TASKS; i++)
+		p->thread[i].t.home = (s16)nid;
+}
+
+/* What no thread of the process does. */
+static void from_outside(struct story *s, struct process *p)
+{
+	struct np_ctx c = context(s, p, NULL);
+
+	if (roll(s, 2))
+		work(s, &c);
+	else
+		pull(s, p, &c);
+}
+
 static void step(struct story *s)
 {
 	struct process *p = &s->proc[roll(s, PROCS)];
@@ -485,8 +515,10 @@ static void step(struct story *s)
 			birth(s, p, NULL);
 	} else if (what < 70) {
 		fault(s, p, some_thread(s, p));
-	} else if (what < 94) {
+	} else if (what < 92) {
 		scan(s, p, some_thread(s, p));
+	} else if (what < 94) {
+		from_outside(s, p);
 	} else if (what < 99) {
 		life(s, p, some_thread(s, p));
 	} else {

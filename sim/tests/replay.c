@@ -306,11 +306,15 @@ static void a_changed_input_is_found(void **state)
 	history_free(&h);
 }
 
-/* A thread is made when it is first heard of; a walk may change nothing. */
+/*
+ * A thread is made when it is first heard of; a walk may change nothing, nor a
+ * pull to where home is already; and of workers the policy is not told.
+ */
 static bool is_missed(const struct np_record *r)
 {
 	return is_asked(r) && r->type != NP_REC_THREAD &&
-	       r->type != NP_REC_MARKED;
+	       r->type != NP_REC_MARKED && r->type != NP_REC_WORKED &&
+	       r->type != NP_REC_PULLED;
 }
 
 static void a_missing_record_is_found(void **state)

@@ -86,6 +86,7 @@ static struct replay_counts reproduce_run(struct run *r)
 	assert_int_equal(n.decisions, r->r.counter[NP_C_FAULTS]);
 	assert_int_equal(n.asks, r->r.counter[NP_C_TASK_ASKED]);
 	assert_int_equal(n.passes, r->r.counter[NP_C_SCAN_PASSES]);
+	assert_int_equal(n.moved, r->r.counter[NP_C_MOVED]);
 	replay_free(b.replay);
 	run_free(r);
 	return n;
@@ -158,7 +159,6 @@ static const struct np_policy_ops puller = {
 	.need = NP_CAN_HOME | NP_CAN_BALANCE,
 };
 
-/* Nobody tells of that, but whoever asks is told. */
 static void homes_that_change_between_calls_are_reproduced(void **state)
 {
 	struct run *r = run_load("2x2", 256, "numa01:mb=8", "puller");
@@ -166,6 +166,31 @@ static void homes_that_change_between_calls_are_reproduced(void **state)
 	(void)state;
 	r->c.run_ns = 7 * NS_PER_SEC;
 	assert_true(reproduce_run(r).moved > 2 * 2048);
+}
+
+/* Lets workers move what is remote. */
+static struct np_decision queuer_page(const struct np_ctx *c,
+				      const struct np_fault *f)
+{
+	(void)c;
+	return f->page_node == f->node ? np_stay(NP_R_LOCAL) :
+					 np_queue(f->node, NP_R_REMOTE_REF);
+}
+
+static const struct np_policy_ops queuer = {
+	.page = queuer_page,
+	.name = "queuer",
+	.summary = "test: workers move pages",
+	.need = NP_CAN_QUEUE,
+};
+
+static void moves_of_workers_are_reproduced(void **state)
+{
+	struct run *r = run_load("2x2", 256, "numa02:mb=8", "queuer");
+
+	(void)state;
+	r->c.run_ns = 3 * NS_PER_SEC;
+	assert_true(reproduce_run(r).moved >= 1024);
 }
 
 /* What the kernel does by itself is told through "stock" only here. */
@@ -244,6 +269,7 @@ static int register_all(void **state)
 	(void)state;
 	history_policies();
 	return np_register(&puller, NP_CAN_ALL, NULL) ||
+	       np_register(&queuer, NP_CAN_ALL, NULL) ||
 	       sim_check_policy("stock", &e);
 }
 
@@ -253,6 +279,7 @@ int main(void)
 		cmocka_unit_test(every_policy_is_reproduced),
 		cmocka_unit_test(the_kernel_s_own_balancer_is_reproduced),
 		cmocka_unit_test(homes_that_change_between_calls_are_reproduced),
+		cmocka_unit_test(moves_of_workers_are_reproduced),
 		cmocka_unit_test(threads_that_end_early_are_reproduced),
 		cmocka_unit_test(shadows_are_reproduced),
 		cmocka_unit_test(huge_pages_are_reproduced),

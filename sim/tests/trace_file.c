@@ -576,6 +576,9 @@ static void each_type_has_its_own_limits(void **state)
 	CHECK(NP_REC_FORK, value = 1ULL << 32, "parent");
 	CHECK(NP_REC_FORK, value = 9, NULL);
 	CHECK(NP_REC_TASK, cpu = 12345, NULL);	/* refused by the core */
+	CHECK(NP_REC_WORKED, addr = 5, "address within a page");
+	CHECK(NP_REC_WORKED, pages = 0, "number of pages");
+	CHECK(NP_REC_WORKED, src = -1, "a page on no node");
 }
 
 static void records_are_numbered(void **state)
