@@ -16,9 +16,9 @@
  * with one busy CPU, 30 ns with four; about 4000 kernel instructions per
  * hinting fault and 16000 per moved page, at 340 per us; 0.3 us per marked
  * page.  A child of forkstorm takes 4 ms from fork to exec, and 59 ms from there
- * to its end with four busy CPUs; a thread is made in 0.2 ms; main threads touch
- * 256 MiB in 0.9 s.  A TLB flush takes 50 us, and 2 to 10 ms if the host must
- * first run the CPUs that have to hear of it.
+ * to its end with four busy CPUs; a thread is made in 0.25 ms and takes its first
+ * steps in 0.5 ms; main threads touch 256 MiB in 0.9 s.  A TLB flush takes 50 us,
+ * and 2 to 10 ms if the host must first run the CPUs that have to hear of it.
  */
 #include <stddef.h>
 #include <string.h>
@@ -72,7 +72,7 @@ static const struct sim_costs all[] = {
 		.cold_ns = 0,
 		.wake_ns = 15000,
 		.clone_ns = 250000,
-		.thread_ns = 200000,
+		.thread_ns = 500000,
 		.fork_ns = 2500000,
 		.exec_ns = 5000000,
 		.exit_ns = 2000000,
