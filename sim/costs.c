@@ -18,7 +18,7 @@
  * page.  A child of forkstorm takes 4 ms from fork to exec, and 59 ms from there
  * to its end with four busy CPUs; a thread is made in 0.25 ms and takes its first
  * steps in 0.5 ms; main threads touch 256 MiB in 0.9 s.  A TLB flush takes 50 us,
- * and 2 to 10 ms if the host must first run the CPUs that have to hear of it.
+ * and 5 to 15 ms if the host must first run the CPUs that have to hear of it.
  */
 #include <stddef.h>
 #include <string.h>
@@ -67,7 +67,7 @@ static const struct sim_costs all[] = {
 		.copy_ns = 3000,
 		.mark_ns = 200,
 		.flush_ns = 50000,
-		.flush_wait_ns = 2000000,
+		.flush_wait_ns = 4000000,
 		.switch_ns = 15000,
 		.cold_ns = 0,
 		.wake_ns = 15000,

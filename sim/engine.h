@@ -463,6 +463,12 @@ static inline uint64_t slice_of(const struct task *t,
 	return (slice->base + slice->step * round) % n;
 }
 
+/* CPU time by the clock: CPUs of an emulated machine do not always run. */
+static inline double by_clock(const struct sim *s, double ns)
+{
+	return ns * s->slow;
+}
+
 static inline bool cpu_idle(const struct cpu *c)
 {
 	return !c->curr && !c->nr;

@@ -302,7 +302,7 @@ struct np_ctx {
 #define NP_FAULT_WRITABLE	0x01	/* the mapping may be written */
 #define NP_FAULT_SHARED		0x02	/* the mapping is shared */
 #define NP_FAULT_HUGE		0x04	/* a huge page, marked and moved whole */
-#define NP_FAULT_FIRST		0x08	/* nobody touched it since it was allocated */
+#define NP_FAULT_FIRST		0x08	/* nobody is known to have touched it */
 #define NP_FAULT_PRIVATE	0x10	/* the same task touched it last time */
 #define NP_FAULT_POLICY		0x20	/* an explicit memory policy decides */
 
@@ -316,6 +316,10 @@ struct np_ctx {
  * @last_cpu:	CPU of the previous sampled access, NP_NO_CPU if unknown
  * @last_node:	its node, NP_NO_NODE if unknown
  * @flags:	NP_FAULT_*
+ *
+ * Kernels forget: the first store after a base page was moved takes another
+ * fault, and that wipes out who touched it last (wp_page_reuse()).  So memory
+ * that is written is NP_FAULT_FIRST again after each move.
  */
 struct np_fault {
 	u64 addr;
@@ -761,7 +765,7 @@ u32 np_stats_max_cpu(const struct np_stats *s);
 
 /**
  * np_two_stage() - may the page follow this access?
- * True for the first sampled access and when the access before came from the
+ * True for the first sampled access (see struct np_fault) and when the access before came from the
  * same node: a node that makes a share p of the accesses passes with p^2.
  */
 bool np_two_stage(const struct np_fault *f);

@@ -102,8 +102,8 @@ static bool enough(const struct walk *w)
 {
 	if (!w->t->process->np.scan.left)
 		return true;
-	return w->chunks &&
-	       w->spent + w->last > (double)w->plan.budget_us * NS_PER_US;
+	return w->chunks && by_clock(w->s, w->spent + w->last) >
+			    (double)w->plan.budget_us * NS_PER_US;
 }
 
 static uint32_t page_at(const struct mapping *m, uint64_t addr)
@@ -182,7 +182,7 @@ static uint32_t scan(struct sim *s, struct task *t, struct np_ctx *c)
 	scan_tell_runners(s, t->process);
 	if (all)
 		pass_done(s, t, c);
-	return np_scan_end(c, &w.plan, all, (u64)w.spent);
+	return np_scan_end(c, &w.plan, all, (u64)by_clock(s, w.spent));
 }
 
 static uint32_t ms_until(uint64_t then, uint64_t now)

@@ -101,24 +101,31 @@ static enum step mark_area(struct walk *w, unsigned int i)
 	return STEP_ON;
 }
 
-static enum step visit(struct walk *w, unsigned int i)
+/* An area that this pass is through with is never looked at again. */
+static bool takes(struct walk *w, unsigned int i)
 {
 	struct area *a = &w->st->area[i];
 	uint32_t pass = w->c.proc->scan.passes;
 
 	if ((a->map && scan_skips(a->map)) || !area_due(a, pass, w->s->now))
-		return STEP_ON;
+		return false;
 	if (a->done == pass) {
 		go_on_at(w->st, i + 1, 0);
-		return STEP_ON;
+		return false;
 	}
-	if (!w->forced && !area_wanted(w->st, a, w->t)) {
-		w->skipped = true;
+	if (w->forced || area_wanted(w->st, a, w->t))
+		return true;
+	w->skipped = true;
+	return false;
+}
+
+static enum step visit(struct walk *w, unsigned int i)
+{
+	if (!takes(w, i))
 		return STEP_ON;
-	}
 	if (mark_area(w, i) == STEP_STOP)
 		return STEP_STOP;
-	a->done = pass;
+	w->st->area[i].done = w->c.proc->scan.passes;
 	if (!w->forced)
 		return STEP_ON;
 	go_on_at(w->st, i + 1, 0);
@@ -222,27 +229,36 @@ void stock_moved(struct task *t, int from, int to)
 		stock_like_moved(t->process->inst, &t->np, from, to);
 }
 
-/* Walks now, marks when that is paid for (stock_catch_up()). */
-static void work(struct sim *s, struct task *t)
+static struct walk begin_walk(struct sim *s, struct task *t)
 {
 	struct walk w = {
-		.s = s, .t = t, .st = stock_areas(s, t->process),
+		.s = s, .t = t, .st = t->process->stock,
+		.c = sim_ctx(s, t->process, t),
 	};
 
-	np_task_refresh(&t->np);
-	if (!w.st)
-		return;
-	if (w.st->at >= w.st->nr)
-		end_pass(s, t);
-	w.c = sim_ctx(s, t->process, t);
 	w.plan = np_scan_begin(&w.c);
 	w.left = w.plan.pages;
 	w.space = w.left << VIRTUAL_SHIFT;
+	return w;
+}
+
+/* Walks now, marks when that is paid for (stock_catch_up()). */
+static void work(struct sim *s, struct task *t)
+{
+	struct stock *st = stock_areas(s, t->process);
+	struct walk w;
+
+	if (!st)
+		return;
+	np_task_refresh(&t->np);
+	if (st->at >= st->nr)
+		end_pass(s, t);
+	w = begin_walk(s, t);
 	t->stock |= STOCK_SCANS | (walk_all(&w) ? STOCK_PASS_ENDS : 0);
 	s->result->balancer_ns += (uint64_t)w.spent;
 	t->kernel_left += w.spent;
-	np_scan_end(&w.c, &w.plan, true, (u64)w.spent);
-	t->stamp_ns += RUN_PER_SCAN * (uint64_t)w.spent;
+	np_scan_end(&w.c, &w.plan, true, (u64)by_clock(s, w.spent));
+	t->stamp_ns += RUN_PER_SCAN * (uint64_t)by_clock(s, w.spent);
 }
 
 /*
