@@ -68,6 +68,7 @@ static const struct sim_costs all[] = {
 		.mark_ns = 200,
 		.flush_ns = 50000,
 		.flush_wait_ns = 4000000,
+		.lock_wait_ns = 8000000,
 		.switch_ns = 15000,
 		.cold_ns = 0,
 		.wake_ns = 15000,

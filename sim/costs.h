@@ -21,6 +21,8 @@
  * @flush_ns:	flushing TLBs after a chunk of marks
  * @flush_wait_ns: more, while an emulated machine has more busy CPUs than its
  *		host: each must run to hear of it
+ * @lock_wait_ns: still more, then, while threads of the process move pages: they
+ *		hold page-table locks until others have flushed their TLBs
  * @switch_ns:	a context switch
  * @cold_ns:	what a task loses when it changes its CPU
  * @wake_ns:	waking a task up
@@ -47,6 +49,7 @@ struct sim_costs {
 	double mark_ns;
 	double flush_ns;
 	double flush_wait_ns;
+	double lock_wait_ns;
 	double switch_ns;
 	double cold_ns;
 	double wake_ns;

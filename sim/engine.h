@@ -58,6 +58,7 @@ struct mapping {
  * @task:	[nr_tasks] living threads
  * @waiting:	the task that spawned it and waits for its end, or NULL
  * @stock:	the kernel's own scanner, once it has begun
+ * @moved:	pages of it that had moved when it was scanned last
  * @bytes:	that the simulation uses for it
  */
 struct process {
@@ -70,6 +71,7 @@ struct process {
 	unsigned int nr_tasks;
 	struct task *waiting;
 	struct stock *stock;
+	uint64_t moved;
 	uint64_t bytes;
 	struct process *next, *prev;
 };

@@ -10,6 +10,11 @@
 /* With one node nothing can be gained: look again after this much run time. */
 #define POINTLESS_MS	10000
 
+/* Where what is not simulated begins, and how large each of it is, as in npwork. */
+#define OTHER_BASE	(1ULL << 46)
+#define OTHER_BYTES	(256ULL << 10)
+#define OTHER_AREAS	3	/* data, bss, heap; and a stack per thread */
+
 struct walk {
 	struct sim *s;
 	struct task *t;
@@ -82,6 +87,16 @@ double scan_flush_ns(const struct sim *s)
 	return s->costs.flush_ns + (s->slow > 1 ? s->costs.flush_wait_ns : 0);
 }
 
+/* Are its threads at it, as of the last chunk? */
+static double lock_wait_ns(const struct sim *s, struct process *p)
+{
+	uint64_t moved = np_counter_read(&p->np.counter[NP_C_MOVED]);
+	bool moves = moved != p->moved;
+
+	p->moved = moved;
+	return moves && s->slow > 1 ? s->costs.lock_wait_ns : 0;
+}
+
 static void chunk(struct walk *w, struct mapping *m, uint32_t first,
 		  uint32_t end)
 {
@@ -93,7 +108,8 @@ static void chunk(struct walk *w, struct mapping *m, uint32_t first,
 		m->base + ((uint64_t)end << m->region->shift);
 	np_scan_marked(w->c, walked, marked);
 	w->last = (end - first) * costs->mark_ns +
-		  (marked ? scan_flush_ns(w->s) : 0);
+		  (marked ? scan_flush_ns(w->s) : 0) +
+		  lock_wait_ns(w->s, w->t->process);
 	w->spent += w->last;
 	w->chunks++;
 }
@@ -108,8 +124,10 @@ static bool enough(const struct walk *w)
 
 static uint32_t page_at(const struct mapping *m, uint64_t addr)
 {
-	return addr <= m->base ? 0 :
-		(uint32_t)((addr - m->base) >> m->region->shift);
+	uint64_t page = addr <= m->base ? 0 :
+		(addr - m->base) >> m->region->shift;
+
+	return page < m->region->nr ? (uint32_t)page : m->region->nr;
 }
 
 /* Return: false when the window or the budget is used up. */
@@ -127,6 +145,36 @@ static bool walk_mapping(struct walk *w, struct mapping *m)
 	return true;
 }
 
+/*
+ * What a program has besides its regions: data, bss, heap, and the stacks of its
+ * threads, of which a page or two are there.  They take time, and a window of
+ * their own if the regions end with one; their few faults are left out.
+ */
+static void other_chunk(struct walk *w, unsigned int i)
+{
+	const struct sim_costs *costs = &w->s->costs;
+
+	w->t->process->np.scan.offset = OTHER_BASE + (i + 1) * OTHER_BYTES;
+	np_scan_marked(w->c, OTHER_BYTES >> PAGE_SHIFT_BASE, 0);
+	w->last = costs->mark_ns + scan_flush_ns(w->s);
+	w->spent += w->last;
+	w->chunks++;
+}
+
+static bool walk_others(struct walk *w)
+{
+	uint64_t at = w->t->process->np.scan.offset;
+	unsigned int i = at > OTHER_BASE ?
+		(unsigned int)((at - OTHER_BASE) / OTHER_BYTES) : 0;
+
+	for (; i < w->t->process->nr_tasks + OTHER_AREAS; i++) {
+		if (enough(w))
+			return false;
+		other_chunk(w, i);
+	}
+	return true;
+}
+
 static bool walk_all(struct walk *w)
 {
 	struct process *p = w->t->process;
@@ -134,7 +182,7 @@ static bool walk_all(struct walk *w)
 	for (unsigned int i = 0; i < p->nr_maps; i++)
 		if (!scan_skips(&p->map[i]) && !walk_mapping(w, &p->map[i]))
 			return false;
-	return true;
+	return walk_others(w);
 }
 
 /* Whoever runs through this memory meets other marks than it expected. */

@@ -136,13 +136,10 @@ static int idlest_node(const struct sim *s, int local)
 	return best;
 }
 
-/*
- * Where a workload begins is chance: with whoever starts it, on the first node,
- * or on the idlest, of equals the next one.
- */
+/* Where a workload begins is chance: all nodes are idle alike. */
 static int first_node_of_all(struct sim *s, struct task *t)
 {
-	return s->homes[rng_below(&t->rng, s->nr_homes < 2 ? 1 : 2)];
+	return s->homes[rng_below(&t->rng, s->nr_homes)];
 }
 
 struct cpu *place_birth(struct sim *s, struct task *t, struct cpu *parent)
