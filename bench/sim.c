@@ -4,7 +4,7 @@
  * of CPU time, and peak memory, each run in a process of its own; then how both
  * grow with the machine, the pages and the threads, as exponents that fit best.
  *
- *	build/bench-sim >TABLES		takes half a minute
+ *	build/bench-sim >TABLES		takes a minute
  */
 #include <math.h>
 #include <stdio.h>
@@ -14,6 +14,8 @@
 #include <unistd.h>
 
 #include "sim.h"
+
+#define RUNS	3
 
 /**
  * struct job - one run
@@ -74,7 +76,7 @@ static void simulate(const struct job *j)
 }
 
 /* In a process of its own: memory of earlier runs does not count. */
-static struct cost measure(const struct job *j)
+static struct cost run(const struct job *j)
 {
 	struct rusage ru;
 	int status;
@@ -89,6 +91,20 @@ static struct cost measure(const struct job *j)
 	return (struct cost){
 		ru.ru_utime.tv_sec + ru.ru_utime.tv_usec / 1e6, ru.ru_maxrss,
 	};
+}
+
+/* Whatever else the machine does takes time and gives none: the quickest counts. */
+static struct cost measure(const struct job *j)
+{
+	struct cost best = run(j);
+
+	for (int i = 1; i < RUNS; i++) {
+		struct cost c = run(j);
+
+		best.user_s = c.user_s < best.user_s ? c.user_s : best.user_s;
+		best.kib = c.kib > best.kib ? c.kib : best.kib;
+	}
+	return best;
 }
 
 /* ---------------------------------------------------------------------- speed */
