@@ -118,6 +118,7 @@ is "$(tail -n 1 "$tmp/warn/results")" "exit: 124" \
 	"a scenario that hangs is ended, and judged"
 
 scenario panic <<'GUEST'
+echo "# the guest has booted"
 echo c >/proc/sysrq-trigger
 GUEST
 guest panic 2x1
