@@ -53,6 +53,8 @@ struct record_args {
  * struct recording - one under way
  * @broken:	it cannot be completed, which was told
  * @processes:	taken over or born in it
+ * @held:	[@nr_held] answers, until the record of their call tells whether
+ *		it is one of ours
  */
 struct recording {
 	const struct record_args *args;
@@ -63,21 +65,55 @@ struct recording {
 	struct trace_writer *writer;
 	bool broken;
 	uint64_t processes;
+	struct np_record *held;
+	size_t nr_held;
 };
 
 /* ----------------------------------------------------------------- records */
 
-static int write_record(void *data, const struct np_record *rec)
+static int hold(struct recording *r, const struct np_record *rec)
 {
-	struct recording *r = data;
+	struct np_record *more = realloc(r->held, (r->nr_held + 1) *
+						  sizeof(*more));
+
+	if (!more)
+		return fail("out of memory");
+	r->held = more;
+	r->held[r->nr_held++] = *rec;
+	return 0;
+}
+
+static int add(struct recording *r, const struct np_record *rec)
+{
 	struct sim_error e;
 
-	if (!family_wants(&r->family, rec))
-		return 0;
-	r->processes += rec->type == NP_REC_ATTACH || rec->type == NP_REC_FORK;
 	if (!trace_writer_add(r->writer, rec, &e))
 		return 0;
 	return fail("%s: %s", r->out.path, e.text);
+}
+
+static int add_all(struct recording *r, const struct np_record *rec)
+{
+	for (size_t i = 0; i < r->nr_held; i++)
+		if (add(r, &r->held[i]))
+			return -1;
+	return add(r, rec);
+}
+
+static int write_record(void *data, const struct np_record *rec)
+{
+	struct recording *r = data;
+	int ret = 0;
+
+	if (np_is_answer(rec->type))
+		return hold(r, rec);
+	if (family_wants(&r->family, rec)) {
+		ret = add_all(r, rec);
+		r->processes += rec->type == NP_REC_ATTACH ||
+				rec->type == NP_REC_FORK;
+	}
+	r->nr_held = 0;
+	return ret;
 }
 
 static int refuse_gap(void *data, uint64_t nr)
@@ -182,6 +218,7 @@ static void clean_up(struct recording *r)
 	outfile_discard(&r->out);
 	machine_free(&r->m);
 	family_free(&r->family);
+	free(r->held);
 }
 
 /* -------------------------------------------------------------------- loop */

@@ -193,6 +193,7 @@ int census_take(void *data, const struct source_record *s)
 	case NP_REC_WORKED:
 		return r->verdict == NP_MOVE ? count_moved(c, r) : 0;
 	case NP_REC_TASK:
+	case NP_REC_BROUGHT:
 		return count_ask(c, r);
 	case NP_REC_PASS:
 		c->passes++;

@@ -83,7 +83,7 @@ static void hear(void *data, const struct np_ctx *c,
 {
 	struct listening *l = data;
 	struct np_record numbered = *rec;
-	struct source_record r = { c->m, c, &numbered };
+	struct source_record r = { c->m, &numbered };
 
 	numbered.seq = l->seq++;
 	if (!l->err && l->take(l->data, &r))

@@ -33,12 +33,10 @@ struct source {
 /**
  * struct source_record - one record
  * @m:		the machine; gone when the run is
- * @there:	the surroundings of the call in the simulation, or NULL
  * @rec:	its seq is its number
  */
 struct source_record {
 	const struct np_machine *m;
-	const struct np_ctx *there;
 	const struct np_record *rec;
 };
 

@@ -346,7 +346,7 @@ static int take_ask(struct story *st, const struct np_record *r)
 	st->ending.asked++;
 	st->ending.agreed += r->verdict == NP_MOVE;
 	if (st->about->thread && r->verdict == NP_MOVE &&
-	    r->flags != NP_TASK_HOME) {
+	    (r->flags == NP_TASK_MOVE || r->flags == NP_TASK_SWAP)) {
 		st->wish = *r;
 		st->waits = true;
 	}
@@ -428,11 +428,8 @@ static int tell_difference(const struct story *st)
 
 static int make_again(struct story *st, const struct source_record *r)
 {
-	int ret;
+	int ret = replay_record(st->replay, r->rec, &st->e);
 
-	if (r->there)
-		replay_ask(st->replay, r->there);
-	ret = replay_record(st->replay, r->rec, &st->e);
 	if (ret == REPLAY_DIFFERS)
 		return tell_difference(st);
 	return ret ? fail("%s", st->e.text) : 0;
@@ -481,7 +478,7 @@ static int take(struct story *st, const struct source_record *s)
 		return is_ours(st, r) ? take_fault(st, r) : 0;
 	if (is_outcome(r))
 		return is_ours(st, r) ? take_outcome(st, r) : 0;
-	if (r->type == NP_REC_TASK)
+	if (r->type == NP_REC_TASK || r->type == NP_REC_BROUGHT)
 		return take_ask(st, r);
 	if (r->type == NP_REC_WORKED)
 		return !st->about->thread && is_page(st, r) ?
@@ -522,6 +519,13 @@ static int begin(struct story *st, const struct source_record *s)
 	       tally_init(&st->ending.all, s->m->nr_nodes) ? -1 : 0;
 }
 
+/* One in which a policy may wish something. */
+static bool is_call(unsigned int type)
+{
+	return type == NP_REC_PASS || type == NP_REC_BROUGHT ||
+	       (type >= NP_REC_ATTACH && type < NP_REC_HOME);
+}
+
 int story_take(void *data, const struct source_record *s)
 {
 	struct story *st = data;
@@ -529,8 +533,7 @@ int story_take(void *data, const struct source_record *s)
 	if (!st->replay && begin(st, s))
 		return -1;
 	st->ending.last_ns = s->rec->time_ns;
-	if (s->rec->type == NP_REC_PASS || s->rec->type == NP_REC_PLACE ||
-	    s->rec->type >= NP_REC_ATTACH)
+	if (is_call(s->rec->type))
 		st->call = s->rec->type;
 	if (is_our_pass(st, s->rec))
 		return take_our_pass(st, s);

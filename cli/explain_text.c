@@ -263,6 +263,8 @@ static const char *call_text(uint8_t call)
 		return "after its first fault since a pass";
 	case NP_REC_EXEC:
 		return "at its exec";
+	case NP_REC_BROUGHT:
+		return "away from home";
 	default:
 		return "at its birth";
 	}
@@ -282,9 +284,14 @@ static void print_wish(const struct np_record *r)
 	case NP_TASK_SWAP:
 		printf("it exchanged with who runs on CPU %d", r->cpu);
 		break;
+	case NP_TASK_SWAP_HOMES:
+		printf("home nodes exchanged with who runs on CPU %d", r->cpu);
+		break;
 	default:
 		printf("what is not defined");
 	}
+	if (r->value)
+		printf(", to be at home there");
 }
 
 static void print_ask(const struct step *s)

@@ -47,6 +47,7 @@ static const struct {
 	[NP_REC_TASK]	= { "task" },
 	[NP_REC_WORKED]	= { "worked" },
 	[NP_REC_PULLED]	= { "pulled" },
+	[NP_REC_BROUGHT] = { "back" },
 	[NP_REC_KEPT]	= { "kept" },
 	[NP_REC_PLAN]	= { "plan" },
 	[NP_REC_MARKED]	= { "marked" },
@@ -59,6 +60,10 @@ static const struct {
 	[NP_REC_EXIT]	= { "exit" },
 	[NP_REC_GONE]	= { "gone" },
 	[NP_REC_PLACE]	= { "place" },
+	[NP_REC_HOME]	= { "home" },
+	[NP_REC_RUNNING] = { "runs" },
+	[NP_REC_LOAD]	= { "load" },
+	[NP_REC_WORD]	= { "noted" },
 };
 
 static const struct {

@@ -88,6 +88,23 @@ static void print_scan(FILE *f, const struct np_record *r)
 			r->flags ? ", the window is done" : "");
 }
 
+static void print_running(FILE *f, const struct np_record *r)
+{
+	if (r->value)
+		fprintf(f, " thread %u of process %u", (unsigned int)r->value,
+			(unsigned int)(r->value >> 32));
+	fprintf(f, "%s%s", r->flags & NP_RUNNING_IDLE ? " nobody" : "",
+		r->flags & NP_RUNNING_MOVABLE ? ", movable" : "");
+}
+
+static void print_answer(FILE *f, const struct np_record *r)
+{
+	if (r->type == NP_REC_RUNNING)
+		print_running(f, r);
+	else
+		fprintf(f, " of node %d: %" PRIu64, r->dst, (uint64_t)r->value);
+}
+
 static void print_life(FILE *f, const struct np_record *r)
 {
 	switch (r->type) {
@@ -112,6 +129,9 @@ static void print_life(FILE *f, const struct np_record *r)
 	case NP_REC_PLACE:
 		fputs(" what does the thread want?", f);
 		break;
+	case NP_REC_HOME:
+		fprintf(f, " its home is node %d from now on", r->dst);
+		break;
 	}
 }
 
@@ -127,6 +147,7 @@ void record_text(FILE *f, const struct np_record *r)
 		break;
 	case NP_REC_TASK:
 	case NP_REC_PULLED:
+	case NP_REC_BROUGHT:
 		print_wish(f, r);
 		break;
 	case NP_REC_WORKED:
@@ -139,6 +160,11 @@ void record_text(FILE *f, const struct np_record *r)
 		break;
 	case NP_REC_SPEC:
 		print_piece(f, r);
+		break;
+	case NP_REC_RUNNING:
+	case NP_REC_LOAD:
+	case NP_REC_WORD:
+		print_answer(f, r);
 		break;
 	case NP_REC_PAGE:
 	case NP_REC_MOVED:

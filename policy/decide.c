@@ -210,6 +210,20 @@ static void count_outcome(const struct np_ctx *c, const struct np_fault *f,
 	np_tick(c, NP_C_FAULT_NS, o->ns);
 }
 
+bool np_paced(const struct np_ctx *c, np_counter_t *booked_ns, u32 pages)
+{
+	u64 booked = np_counter_read(booked_ns), now = c->now_ns;
+
+	if (!c->inst->page_ns)
+		return true;
+	if (booked > now + NP_PACE_BURST_MS * 1000000ULL)
+		return false;
+	if (booked < now)
+		booked = now;
+	np_counter_set(booked_ns, booked + (u64)c->inst->page_ns * pages);
+	return true;
+}
+
 void np_worked(const struct np_ctx *c, u64 addr, u32 pages, int from, int to,
 	       enum np_reason refused)
 {
@@ -225,13 +239,15 @@ void np_worked(const struct np_ctx *c, u64 addr, u32 pages, int from, int to,
 	np_event(c, refused ? NP_C_REFUSED : NP_C_MOVED, pages, &rec);
 }
 
-/* Faults are credited to the node the page is on afterwards. */
+/* Faults are credited to the node the page is on afterwards, or will be soon. */
 static void credit(struct np_stats *stats, const struct np_fault *f,
-		   const struct np_outcome *o)
+		   const struct np_decision *d, const struct np_outcome *o)
 {
+	int nid = d->verdict == NP_QUEUE ? d->asked : o->node;
+
 	if (!stats)
 		return;
-	np_stats_add(stats, o->node, f->flags & NP_FAULT_PRIVATE, f->pages);
+	np_stats_add(stats, nid, f->flags & NP_FAULT_PRIVATE, f->pages);
 	np_stats_add_cpu(stats, f->node, f->pages);
 }
 
@@ -240,10 +256,10 @@ void np_account(const struct np_ctx *c, const struct np_fault *f,
 {
 	u16 state = np_state(c);
 
-	count_outcome(c, f, d, o, state);
 	if (c->task)
-		credit(c->task->stats, f, o);
-	credit(c->proc->stats, f, o);
+		credit(c->task->stats, f, d, o);
+	credit(c->proc->stats, f, d, o);
 	if (c->inst->ops->account && !(state & NP_STATE_EJECTED))
 		c->inst->ops->account(c, f, o);
+	count_outcome(c, f, d, o, state);
 }

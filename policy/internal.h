@@ -46,5 +46,11 @@ extern const struct np_param np_core_params[NP_P_OWN];
 extern const struct np_policy_ops np_stock;
 extern const struct np_policy_ops np_none;
 extern const struct np_policy_ops np_moron;
+extern const struct np_policy_ops np_balancenuma;
+extern const struct np_policy_ops np_autonuma;
+extern const struct np_policy_ops np_schednuma;
+extern const struct np_policy_ops np_adaptive;
+extern const struct np_policy_ops np_numacore;
+extern const struct np_policy_ops np_mainline;
 
 #endif

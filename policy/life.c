@@ -28,6 +28,7 @@ void np_proc_start(struct np_proc *proc, struct np_instance *inst)
 static void new_owner(struct np_task *task)
 {
 	task->home = NP_NO_NODE;
+	task->place_ns = 0;
 	memset(task->slot, 0, sizeof(task->slot));
 	task->generation = task->proc->generation;
 	task->placed = task->proc->scan.passes;
@@ -60,15 +61,16 @@ void np_task_refresh(struct np_task *task)
 		refresh_stats(task);
 }
 
-static u32 can_for(u8 verb)
+static u32 can_for(const struct np_task_ask *ask)
 {
 	static const u32 can[] = {
 		[NP_TASK_HOME] = NP_CAN_HOME,
 		[NP_TASK_MOVE] = NP_CAN_MOVE,
 		[NP_TASK_SWAP] = NP_CAN_SWAP,
+		[NP_TASK_SWAP_HOMES] = NP_CAN_HOME,
 	};
 
-	return can[verb];
+	return can[ask->verb] | (ask->settle ? NP_CAN_HOME : 0);
 }
 
 static bool cpu_exists(const struct np_machine *m, int cpu)
@@ -88,10 +90,16 @@ static enum np_reason check_move(const struct np_machine *m,
 	return NP_R_NONE;
 }
 
+/* Is it about another task? */
+static bool is_swap(const struct np_task_ask *ask)
+{
+	return ask->verb == NP_TASK_SWAP || ask->verb == NP_TASK_SWAP_HOMES;
+}
+
 static enum np_reason check_place(const struct np_machine *m,
 				  const struct np_task_ask *ask)
 {
-	if (ask->verb == NP_TASK_SWAP)
+	if (is_swap(ask))
 		return cpu_exists(m, ask->cpu) ? NP_R_NONE : NP_R_BAD_ANSWER;
 	if (ask->nid < 0 || ask->nid >= m->nr_nodes)
 		return NP_R_BAD_NODE;
@@ -103,9 +111,9 @@ static enum np_reason check_place(const struct np_machine *m,
 static enum np_reason check_ask(const struct np_ctx *c,
 				const struct np_task_ask *ask)
 {
-	if (ask->verb > NP_TASK_SWAP || ask->reason >= NP_NR_REASONS)
+	if (ask->verb > NP_TASK_SWAP_HOMES || ask->reason >= NP_NR_REASONS)
 		return NP_R_BAD_ANSWER;
-	if (!(c->inst->ops->need & can_for(ask->verb)))
+	if (can_for(ask) & ~c->inst->ops->need)
 		return NP_R_BAD_ANSWER;
 	return check_place(c->m, ask);
 }
@@ -123,10 +131,11 @@ static void count_ask(const struct np_ctx *c, const struct np_task_ask *ask,
 {
 	struct np_record rec = np_record_init(c, type);
 
-	rec.asked = ask->verb == NP_TASK_SWAP ? NP_NO_NODE : ask->nid;
+	rec.asked = is_swap(ask) ? NP_NO_NODE : ask->nid;
 	rec.dst = refused ? NP_NO_NODE : rec.asked;
 	rec.cpu = ask->cpu;
 	rec.flags = ask->verb;
+	rec.value = ask->settle;
 	rec.reason = refused ? refused : ask->reason;
 	rec.verdict = verdict_of(c, refused);
 	np_event(c, NP_C_TASK_ASKED, 1, &rec);
@@ -167,6 +176,27 @@ bool np_pulled(const struct np_ctx *c, int nid, enum np_reason why)
 	return clamp_ask(c, ask, NP_REC_PULLED).verb == NP_TASK_HOME;
 }
 
+/* What was looked for before is not looked for again by a replay. */
+bool np_go_home(const struct np_ctx *c, const struct np_task_ask *ask)
+{
+	bool shadow = c->proc->flags & NP_PROC_SHADOW;
+
+	count_ask(c, ask, NP_REC_BROUGHT, NP_R_NONE);
+	return !shadow;
+}
+
+void np_set_home(const struct np_ctx *c, int nid)
+{
+	struct np_record rec = np_record_init(c, NP_REC_HOME);
+
+	if (c->task)
+		c->task->home = nid;
+	else
+		c->proc->home = nid;
+	rec.dst = nid;
+	np_show(c, &rec);
+}
+
 /* Behind the text of an instance there is nothing but zeros. */
 _Static_assert(NP_SPEC_LEN % NP_SPEC_PIECE == 0, "pieces of a spec are whole");
 _Static_assert(2 * sizeof(u64) == NP_SPEC_PIECE, "a piece is addr and value");
@@ -186,75 +216,101 @@ static void show_spec(const struct np_ctx *c)
 	}
 }
 
-/* Return: may the policy be told? */
-static bool show_life(const struct np_ctx *c, enum np_record_type type,
-		      u64 value, u8 flags)
+/* The record of a call that begins; it is shown when the policy was told. */
+static struct np_record life(const struct np_ctx *c, enum np_record_type type,
+			     u64 value, u8 flags)
 {
 	struct np_record rec = np_record_init(c, type);
 
 	rec.value = value;
 	rec.flags = flags;
-	np_show(c, &rec);
-	return !(rec.state & NP_STATE_EJECTED);
+	return rec;
 }
 
-static bool show_birth(const struct np_ctx *c, const struct np_proc *parent)
+/* May the policy be told? */
+static bool tells(const struct np_record *rec)
+{
+	return !(rec->state & NP_STATE_EJECTED);
+}
+
+static struct np_record birth(const struct np_ctx *c,
+			      const struct np_proc *parent)
 {
 	if (parent)
-		return show_life(c, NP_REC_FORK, parent->pid, 0);
-	show_spec(c);
-	return show_life(c, NP_REC_ATTACH, c->m->can, 0);
+		return life(c, NP_REC_FORK, parent->pid, 0);
+	return life(c, NP_REC_ATTACH, c->m->can, 0);
+}
+
+static bool place_due(const struct np_ctx *c)
+{
+	const struct np_task *t = c->task;
+
+	return t->placed != c->proc->scan.passes ||
+	       (t->place_ns && c->now_ns >= t->place_ns);
 }
 
 struct np_task_ask np_place(const struct np_ctx *c)
 {
 	struct np_task_ask ask = { 0 };
+	struct np_record rec;
 
-	if (!c->task || c->task->placed == c->proc->scan.passes)
+	if (!c->task || !place_due(c))
 		return ask;
 	c->task->placed = c->proc->scan.passes;
-	if (show_life(c, NP_REC_PLACE, 0, 0) && c->inst->ops->place)
+	c->task->place_ns = 0;
+	rec = life(c, NP_REC_PLACE, 0, 0);
+	if (tells(&rec) && c->inst->ops->place)
 		c->inst->ops->place(c, &ask);
+	np_show(c, &rec);
 	return np_clamp_task_ask(c, ask);
 }
 
 struct np_task_ask np_fork(const struct np_ctx *c, const struct np_proc *parent)
 {
+	struct np_record rec = birth(c, parent);
 	struct np_task_ask ask = { 0 };
-	bool tell = show_birth(c, parent);
 
-	if (tell && c->inst->ops->fork)
+	if (!parent)
+		show_spec(c);
+	if (tells(&rec) && c->inst->ops->fork)
 		c->inst->ops->fork(c, parent, &ask);
+	np_show(c, &rec);
 	return np_clamp_task_ask(c, ask);
 }
 
 struct np_task_ask np_exec(const struct np_ctx *c)
 {
-	bool tell = show_life(c, NP_REC_EXEC, 0, 0);
+	struct np_record rec = life(c, NP_REC_EXEC, 0, 0);
 	struct np_task_ask ask = { 0 };
 
 	new_space(c->proc);
 	if (c->task)
 		np_task_refresh(c->task);
-	if (tell && c->inst->ops->exec)
+	if (tells(&rec) && c->inst->ops->exec)
 		c->inst->ops->exec(c, &ask);
+	np_show(c, &rec);
 	return np_clamp_task_ask(c, ask);
 }
 
 void np_exit(const struct np_ctx *c, bool last)
 {
-	bool tell = show_life(c, NP_REC_EXIT, 0, last);
+	struct np_record rec = life(c, NP_REC_EXIT, 0, last);
 
-	if (tell && c->inst->ops->exit)
+	np_show(c, &rec);
+	if (tells(&rec) && c->inst->ops->exit)
 		c->inst->ops->exit(c, last);
 }
 
 void np_task_start(const struct np_ctx *c)
 {
-	show_life(c, NP_REC_THREAD, 0, 0);
+	struct np_record rec = life(c, NP_REC_THREAD, 0, 0);
+
+	np_show(c, &rec);
 }
 
 void np_proc_end(const struct np_ctx *c)
 {
-	show_life(c, NP_REC_GONE, 0, 0);
+	struct np_record rec = life(c, NP_REC_GONE, 0, 0);
+
+	np_show(c, &rec);
 }

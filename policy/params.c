@@ -32,13 +32,50 @@ const struct np_param np_core_params[NP_P_OWN] = {
 		"longest time one scan call holds its task up",
 		"numaplace: stalls of many ms are why balancing is switched off",
 	},
+	[NP_P_MIGRATE_LIMIT] = {
+		"migrate_limit", "MiB/s", 0, 0, 1048576,
+		"memory that may move to a node, 0 = as much as comes",
+		"mainline has had no limit since 4.19",
+	},
+	[NP_P_BALANCE_PERIOD] = {
+		"balance_period", "ms", 2000, 10, 3600000,
+		"time between two rounds of balancing whole processes",
+		"sched/numa's numa_balance_interval",
+	},
+	[NP_P_HOME_ALLOC] = {
+		"home_alloc", "no|yes", 0, 0, 1,
+		"take new pages from the home node, wherever the task runs",
+		"sched/numa did, AutoNUMA and mainline do not",
+	},
+	[NP_P_HOME_WAKE] = {
+		"home_wake", "no|yes", 0, 0, 1,
+		"wake up on the home node if a CPU is idle there",
+		"NUMA_TTWU_BIAS of numa/core: off, as \"far too aggressive\"",
+	},
+	[NP_P_HOME_PULL] = {
+		"home_pull", "no|yes", 0, 0, 1,
+		"bring threads back to their home node, to an idle CPU or by a trade",
+		"NUMA_PULL and NUMA_PULL_BIAS of numa/core",
+	},
 };
+
+/* As the policy restates it, or as it is. */
+static const struct np_param *core_param(const struct np_policy_ops *ops,
+					 unsigned int i)
+{
+	unsigned int k;
+
+	for (k = 0; k < ops->nr_core; k++)
+		if (!strcmp(ops->core[k].key, np_core_params[i].key))
+			return &ops->core[k];
+	return &np_core_params[i];
+}
 
 const struct np_param *np_param_at(const struct np_policy_ops *ops,
 				   unsigned int i)
 {
 	if (i < NP_P_OWN)
-		return &np_core_params[i];
+		return core_param(ops, i);
 	i -= NP_P_OWN;
 	return i < ops->nr_params ? &ops->params[i] : NULL;
 }
@@ -46,6 +83,15 @@ const struct np_param *np_param_at(const struct np_policy_ops *ops,
 static bool same(const char *text, size_t len, const char *word)
 {
 	return strlen(word) == len && !memcmp(text, word, len);
+}
+
+static size_t span(const char *text, char stop)
+{
+	size_t n = 0;
+
+	while (text[n] && text[n] != stop)
+		n++;
+	return n;
 }
 
 static int find_key(const struct np_policy_ops *ops, const char *key,
@@ -92,12 +138,34 @@ static size_t parse_number(const char *text, size_t len, s64 *ret_value,
 	return used + minus;
 }
 
+/* Is the value written as one of the names "this|that"? */
+static bool parse_name(const struct np_param *p, const char *text, size_t len,
+		       s64 *ret_value)
+{
+	const char *name = p->unit;
+	size_t n = span(name, '|');
+
+	if (!name[n])
+		return false;
+	for (*ret_value = p->min; ; ++*ret_value) {
+		if (n == len && !memcmp(text, name, len))
+			return true;
+		if (!name[n])
+			return false;
+		name += n + 1;
+		n = span(name, '|');
+	}
+}
+
 static int parse_value(const struct np_param *p, const char *text, size_t len,
 		       s64 *ret_value, const char **why)
 {
 	int err = 0;
-	size_t used = parse_number(text, len, ret_value, &err);
+	size_t used;
 
+	if (parse_name(p, text, len, ret_value))
+		return 0;
+	used = parse_number(text, len, ret_value, &err);
 	if (!used) {
 		*why = "a parameter's value is not a whole number";
 		return -EINVAL;
@@ -111,15 +179,6 @@ static int parse_value(const struct np_param *p, const char *text, size_t len,
 		return -ERANGE;
 	}
 	return 0;
-}
-
-static size_t span(const char *text, char stop)
-{
-	size_t n = 0;
-
-	while (text[n] && text[n] != stop)
-		n++;
-	return n;
 }
 
 /* One "key=value" of @len bytes. */
@@ -166,6 +225,17 @@ static void set_defaults(struct np_instance *inst)
 		inst->param[i] = p->def;
 }
 
+/* ns that MiB/s pages of a base page each take. */
+#define NS_PER_PAGE_MIB	(1000000000 >> (20 - NP_PAGE_SHIFT))
+
+static void set_pace(struct np_instance *inst)
+{
+	s64 limit = inst->param[NP_P_MIGRATE_LIMIT];
+
+	if (limit)
+		inst->page_ns = np_div64(NS_PER_PAGE_MIB, limit) + 1;
+}
+
 static int check_together(const struct np_instance *inst, const char **why)
 {
 	if (inst->param[NP_P_SCAN_PERIOD] <= inst->param[NP_P_SCAN_PERIOD_MAX])
@@ -207,5 +277,7 @@ int np_instance_init(struct np_instance *inst, const char *spec,
 	memcpy(inst->spec, spec, whole + 1);
 	if (spec[len])
 		err = parse_params(inst, spec + len + 1, why);
+	if (!err)
+		set_pace(inst);
 	return err ? err : check_together(inst, why);
 }

@@ -13,6 +13,12 @@ static const struct np_policy_ops *const builtin[] = {
 	&np_stock,
 	&np_none,
 	&np_moron,
+	&np_balancenuma,
+	&np_autonuma,
+	&np_schednuma,
+	&np_adaptive,
+	&np_numacore,
+	&np_mainline,
 };
 
 #define NR_BUILTIN (sizeof(builtin) / sizeof(builtin[0]))
@@ -37,14 +43,36 @@ static bool good_name(const char *name)
 	return true;
 }
 
+static bool complete_param(const struct np_param *p)
+{
+	if (!p->key || !good_name(p->key) || !p->unit || !p->text || !p->source)
+		return false;
+	return p->min <= p->def && p->def <= p->max;
+}
+
+/* One of the core's, once. */
+static bool good_core(const struct np_policy_ops *ops, unsigned int i)
+{
+	const struct np_param *p = &ops->core[i];
+	unsigned int k;
+
+	if (!complete_param(p))
+		return false;
+	for (k = 0; k < i; k++)
+		if (!strcmp(ops->core[k].key, p->key))
+			return false;
+	for (k = 0; k < NP_P_OWN; k++)
+		if (!strcmp(np_core_params[k].key, p->key))
+			return true;
+	return false;
+}
+
 static bool good_param(const struct np_policy_ops *ops, unsigned int i)
 {
 	const struct np_param *p = &ops->params[i];
 	unsigned int k;
 
-	if (!p->key || !good_name(p->key) || !p->unit || !p->text || !p->source)
-		return false;
-	if (p->min > p->def || p->def > p->max)
+	if (!complete_param(p))
 		return false;
 	for (k = 0; k < NP_P_OWN + i; k++)
 		if (!strcmp(np_param_at(ops, k)->key, p->key))
@@ -63,6 +91,18 @@ static const char *check_params(const struct np_policy_ops *ops)
 	for (i = 0; i < ops->nr_params; i++)
 		if (!good_param(ops, i))
 			return "a parameter is incomplete, twice there, or its default is out of range";
+	return NULL;
+}
+
+static const char *check_core(const struct np_policy_ops *ops)
+{
+	unsigned int i;
+
+	if (ops->nr_core && !ops->core)
+		return "nr_core without core";
+	for (i = 0; i < ops->nr_core; i++)
+		if (!good_core(ops, i))
+			return "a core parameter is incomplete, unknown, twice there, or its default is out of range";
 	return NULL;
 }
 
@@ -115,6 +155,8 @@ static const char *validate(const struct np_policy_ops *ops)
 	why = check_flags(ops);
 	if (!why)
 		why = check_state(ops);
+	if (!why)
+		why = check_core(ops);
 	if (!why)
 		why = check_params(ops);
 	return why;
@@ -181,7 +223,8 @@ int np_register_builtin(u32 can, const char **why)
 	int err = 0;
 
 	for (i = 0; i < NR_BUILTIN && !err; i++)
-		err = np_register(builtin[i], can, why);
+		if (!(builtin[i]->need & ~can))
+			err = np_register(builtin[i], can, why);
 	if (err)
 		nr_policies = before;
 	return err;

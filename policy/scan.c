@@ -20,6 +20,7 @@
 
 #define RUN_PER_SCAN	32	/* run time per time spent marking, on average */
 #define RUN_PER_CALL	4	/* the same between the calls of one window */
+#define TURN_MS		8	/* others scan the next window: mainline's 2 ticks */
 #define SETTLED_SHIFT	3	/* settled: at most 1/8 of the faults remote */
 #define EMPTY_SHIFT	3	/* walking nothing uses up 1/8 (mainline's 8x) */
 
@@ -62,7 +63,6 @@ static struct np_scan_plan default_plan(const struct np_ctx *c)
 		.pages = param[NP_P_SCAN_SIZE] << (20 - NP_PAGE_SHIFT),
 		.period_ms = c->proc->scan.period_ms,
 		.budget_us = param[NP_P_SCAN_BUDGET],
-		.where = NP_SCAN_TASK,
 	};
 }
 
@@ -73,9 +73,6 @@ static void clamp_plan(const struct np_ctx *c, struct np_scan_plan *plan)
 		plan->period_ms = 1;
 	if (plan->budget_us > c->inst->param[NP_P_SCAN_BUDGET])
 		plan->budget_us = c->inst->param[NP_P_SCAN_BUDGET];
-	if (plan->where != NP_SCAN_WORKER ||
-	    !(c->inst->ops->need & NP_CAN_SCAN_WORKER))
-		plan->where = NP_SCAN_TASK;
 }
 
 static void show_plan(const struct np_ctx *c, const struct np_scan_plan *plan)
@@ -84,7 +81,6 @@ static void show_plan(const struct np_ctx *c, const struct np_scan_plan *plan)
 
 	rec.addr = c->proc->scan.offset;
 	rec.pages = plan->pages;
-	rec.flags = plan->where;
 	rec.value = (u64)plan->period_ms << 32 | plan->budget_us;
 	np_show(c, &rec);
 }
@@ -179,7 +175,7 @@ u32 np_scan_end(const struct np_ctx *c, const struct np_scan_plan *plan,
 	s->spent_ns += spent_ns;
 	count_call(c, done, spent_ns);
 	if (done || !s->left)
-		return window_done(c, plan);
+		return window_done(c, plan) + TURN_MS;
 	np_event(c, NP_C_SCAN_BUDGET, 1, NULL);
 	return np_div64(spent_ns * RUN_PER_CALL, 1000000) + 1;
 }
@@ -222,9 +218,9 @@ struct np_task_ask np_scan_pass(const struct np_ctx *c)
 	struct np_record rec = np_record_init(c, NP_REC_PASS);
 	struct np_task_ask ask = { 0 };
 
-	np_event(c, NP_C_SCAN_PASSES, 1, &rec);
 	if (c->inst->ops->pass_done && !(rec.state & NP_STATE_EJECTED))
 		c->inst->ops->pass_done(c, s, &ask);
+	np_event(c, NP_C_SCAN_PASSES, 1, &rec);
 	s->passes++;
 	halve_stats(c);
 	adapt_period(c);

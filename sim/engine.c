@@ -7,10 +7,9 @@
 #include <string.h>
 
 #include "engine.h"
-#include "stock/stock_like.h"
+#include "stock/stock.h"
 
 #define EPOCH_NS	(10 * NS_PER_MS)	/* contention changes this often */
-#define BALANCE_NS	(2 * NS_PER_SEC)	/* sched/numa's numa_balance_interval */
 
 #define LOOK_EVENTS	65536	/* some ms: is the run still wanted? */
 
@@ -50,7 +49,7 @@ static int register_policies(struct sim_error *e)
 		return 0;
 	if (!np_find("none") && np_register_builtin(NP_CAN_ALL & ~NP_CAN_GROUPS, &why))
 		return sim_fail(e, "%s", why);
-	if (np_register(&sim_stock_like, NP_CAN_ALL & ~NP_CAN_GROUPS, &why))
+	if (stock_register(NP_CAN_ALL & ~NP_CAN_GROUPS, &why))
 		return sim_fail(e, "%s", why);
 	return 0;
 }
@@ -108,7 +107,6 @@ static void set_node(struct sim *s, unsigned int n, struct cpu *first)
 	node->free = node->pages;
 	node->reserve = node->pages >> 8;
 	node->wait = node->port_wait = 1;
-	node->queue_end = &node->queue;
 }
 
 static void set_cpu(struct sim *s, struct cpu *c, int node)
@@ -163,6 +161,15 @@ static int describe(struct sim *s)
 	return 0;
 }
 
+static int give_node_state(struct sim *s)
+{
+	size_t words = s->manage ? np_node_words(s->instance.ops) : 0;
+
+	if (words)
+		s->instance.node = calloc(s->nr_nodes * words, sizeof(u64));
+	return words && !s->instance.node ? -1 : 0;
+}
+
 static int build(struct sim *s, struct sim_error *e)
 {
 	const struct topology *t = s->config->topology;
@@ -184,7 +191,7 @@ static int build(struct sim *s, struct sim_error *e)
 	set_cpus(s);
 	if (!s->nr_homes)
 		return sim_fail(e, "no node has both memory and CPUs that are not isolated");
-	return describe(s) ? out_of_memory(e) : 0;
+	return describe(s) || give_node_state(s) ? out_of_memory(e) : 0;
 }
 
 /* ----------------------------------------------------------------- workload */
@@ -269,6 +276,13 @@ static void tell_second(struct sim *s)
 	};
 }
 
+static void next_balance(struct sim *s)
+{
+	uint64_t ms = (uint64_t)s->instance.param[NP_P_BALANCE_PERIOD];
+
+	timer_add(s, s->now + ms * NS_PER_MS, TIMER_BALANCE, NULL);
+}
+
 static void fire(struct sim *s, const struct timer *t)
 {
 	switch (t->kind) {
@@ -291,7 +305,7 @@ static void fire(struct sim *s, const struct timer *t)
 		break;
 	case TIMER_BALANCE:
 		home_balance(s);
-		timer_add(s, s->now + BALANCE_NS, TIMER_BALANCE, NULL);
+		next_balance(s);
 		break;
 	default:
 		break;
@@ -304,7 +318,7 @@ static void begin_timers(struct sim *s)
 	if (s->costs.node_bytes > 0 || s->costs.port_bytes > 0)
 		timer_add(s, EPOCH_NS, TIMER_EPOCH, NULL);
 	if (s->manage && s->instance.ops->balance)
-		timer_add(s, BALANCE_NS, TIMER_BALANCE, NULL);
+		next_balance(s);
 }
 
 /* Timers before CPUs at the same time; the lowest CPU before the others. */
@@ -393,6 +407,7 @@ int sim_end(struct sim *s, struct sim_error *e)
 void sim_close(struct sim *s)
 {
 	life_free(s);
+	worker_close(s);
 	free(s->cpu);
 	due_free(&s->due);
 	free(s->node);
@@ -403,6 +418,7 @@ void sim_close(struct sim *s)
 	free(s->timers.heap);
 	mix_free(&s->scratch);
 	free((void *)s->machine.node_flags);
+	free(s->instance.node);
 	free((void *)s->machine.cpu_node);
 }
 

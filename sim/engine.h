@@ -212,6 +212,7 @@ struct cpu {
  * @waiting:	tasks that wait for its CPUs
  * @reserve:	pages that stay free of what is moved here
  * @foreign:	pages meant for it that went elsewhere
+ * @booked_ns:	moves to it are booked up to this time (np_paced())
  * @bytes:	its memory delivered since the last look
  * @port_bytes:	that passed between it and others since
  * @wait, @port_wait: how many times slower that makes an access
@@ -226,21 +227,45 @@ struct node {
 	uint64_t free;
 	uint64_t reserve;
 	uint64_t foreign;
+	np_counter_t booked_ns;
 	double bytes;
 	double port_bytes;
 	double wait;
 	double port_wait;
-	struct queued *queue;
-	struct queued **queue_end;
+	struct backlog *backlog;
 	bool worker_busy;
 };
 
-/* A page that a worker is to move to the node whose queue it is in. */
+/*
+ * A page that a worker is to move to the node whose backlog it is in, unless
+ * page.queued is not @tag any more.
+ */
 struct queued {
 	struct queued *next;
 	struct region *region;
 	struct process *process;
 	uint32_t page;
+	uint8_t tag;
+};
+
+/* What comes from one node, or from several if there are more nodes than lanes. */
+struct lane {
+	struct queued *first, **end;
+};
+
+#define WORKER_LANES 64
+
+/**
+ * struct backlog - what a worker has to do
+ * @turn:	lane that is next
+ * @pages:	base pages in all of them, cancelled ones included
+ * @tag:	of the last entry
+ */
+struct backlog {
+	struct lane lane[WORKER_LANES];
+	unsigned int turn;
+	uint64_t pages;
+	uint8_t tag;
 };
 
 /* ------------------------------------------------------------------ timers */
@@ -381,6 +406,7 @@ void sim_know(struct sim *s, struct task *t);
 void home_ask(struct sim *s, struct process *p, struct task *t,
 	      const struct np_task_ask *ask);
 void home_balance(struct sim *s);
+void home_bring(struct sim *s, struct task *t);
 
 /* mem/stream.c: accesses of a task */
 void stream_begin(struct sim *s, struct task *t, const struct work_op *op);
@@ -410,10 +436,14 @@ uint32_t scan_mark(const struct task *t, struct mapping *m, uint32_t first,
 		   uint32_t end);
 void scan_tell_runners(struct sim *s, struct process *p);
 void fault_take(struct sim *s, struct task *t, uint32_t page);
-void worker_queue(struct sim *s, struct process *p, struct region *r,
+
+/* mem/worker.c; worker_queue() - false: there is too much to do already */
+bool worker_queue(struct sim *s, struct process *p, struct region *r,
 		  uint32_t page, int node);
+void worker_cancel(struct region *r, uint32_t page);
 void worker_run(struct sim *s, struct node *n);
 void worker_forget(struct sim *s, const struct process *p);
+void worker_close(struct sim *s);
 
 /* mem/contention.c */
 void contention_epoch(struct sim *s);
@@ -479,9 +509,7 @@ static inline bool cpu_idle(const struct cpu *c)
 /* A thread that has no home of its own has its process's. */
 static inline int task_home(const struct task *t)
 {
-	if (t->known && t->np.home != NP_NO_NODE)
-		return t->np.home;
-	return t->process->np.home;
+	return t->known ? np_home_of(&t->np) : t->process->np.home;
 }
 
 /* A deadline task that has used up its budget waits for the next. */

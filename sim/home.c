@@ -27,7 +27,12 @@ struct np_ctx sim_ctx(struct sim *s, struct process *p, struct task *t)
 static enum np_reason refusal(const struct np_ctx *c, const struct np_fault *f,
 			      int nid)
 {
-	return alloc_full(sim_of(c), nid, f->pages) ? NP_R_FULL : NP_R_NONE;
+	struct sim *s = sim_of(c);
+
+	if (alloc_full(s, nid, f->pages))
+		return NP_R_FULL;
+	return np_paced(c, &s->node[nid].booked_ns, f->pages) ? NP_R_NONE :
+								NP_R_RATE;
 }
 
 static void trace(const struct np_ctx *c, const struct np_record *rec)
@@ -79,11 +84,13 @@ static void running(const struct np_ctx *c, int cpu, struct np_running *ret)
 	struct sim *s = sim_of(c);
 	struct cpu *there = &s->cpu[cpu];
 	struct task *me = task_of(c), *other = there->curr;
+	bool fair = me && me->plan->class == WORK_FAIR &&
+		    (!other || other->plan->class == WORK_FAIR);
 
 	*ret = (struct np_running){
 		.task = other && other->known ? &other->np : NULL,
 		.idle = cpu_idle(there),
-		.movable = me && me->cpu && sched_allowed(me, there) &&
+		.movable = fair && me->cpu && sched_allowed(me, there) &&
 			   (!other || sched_allowed(other, me->cpu)),
 	};
 }
@@ -97,13 +104,40 @@ const struct np_home_ops sim_home = {
 
 /* --------------------------------------------------------------- asked for tasks */
 
-static bool set_home(struct process *p, struct task *t, int nid)
+static bool set_home(struct sim *s, struct process *p, struct task *t, int nid)
 {
-	if (t)
-		t->np.home = (s16)nid;
-	else
-		p->np.home = (s16)nid;
+	struct np_ctx c = sim_ctx(s, p, t);
+
+	np_set_home(&c, nid);
 	return true;
+}
+
+/* Of two threads on different nodes, each gets the other's for a home. */
+static bool swap_homes(struct sim *s, struct task *t, struct task *other)
+{
+	int mine = t->cpu->node, theirs;
+
+	if (!other || !other->known || !other->process->inst)
+		return false;
+	theirs = other->cpu->node;
+	set_home(s, t->process, t, theirs);
+	return set_home(s, other->process, other, mine);
+}
+
+static bool move(struct sim *s, struct task *t, const struct np_task_ask *ask)
+{
+	if (t->state == TASK_NEW || !move_to_node(s, t, ask->nid, ask->cpu))
+		return false;
+	return !ask->settle || set_home(s, t->process, t, ask->nid);
+}
+
+static bool swap(struct sim *s, struct task *t, const struct np_task_ask *ask)
+{
+	struct cpu *with = &s->cpu[ask->cpu];
+
+	if (t->state != TASK_RUNNING || !move_swap(s, t, with))
+		return false;
+	return !ask->settle || set_home(s, t->process, t, with->node);
 }
 
 static bool comply(struct sim *s, struct process *p, struct task *t,
@@ -111,13 +145,13 @@ static bool comply(struct sim *s, struct process *p, struct task *t,
 {
 	switch (ask->verb) {
 	case NP_TASK_HOME:
-		return set_home(p, t, ask->nid);
+		return set_home(s, p, t, ask->nid);
 	case NP_TASK_MOVE:
-		return t && t->state != TASK_NEW &&
-		       move_to_node(s, t, ask->nid, ask->cpu);
+		return t && move(s, t, ask);
 	case NP_TASK_SWAP:
-		return t && t->state == TASK_RUNNING &&
-		       move_swap(s, t, &s->cpu[ask->cpu]);
+		return t && swap(s, t, ask);
+	case NP_TASK_SWAP_HOMES:
+		return t && t->cpu && swap_homes(s, t, s->cpu[ask->cpu].curr);
 	default:
 		return true;
 	}
@@ -130,6 +164,20 @@ void home_ask(struct sim *s, struct process *p, struct task *t,
 
 	if (!comply(s, p, t, ask))
 		np_event(&c, NP_C_TASK_REFUSED, 1, NULL);
+}
+
+void home_bring(struct sim *s, struct task *t)
+{
+	struct np_ctx c = sim_ctx(s, t->process, t);
+	struct np_task_ask ask;
+
+	if (!t->process->inst || !t->process->inst->param[NP_P_HOME_PULL])
+		return;
+	sim_know(s, t);
+	c = sim_ctx(s, t->process, t);
+	ask = np_way_home(&c);
+	if (ask.verb && np_go_home(&c, &ask))
+		home_ask(s, t->process, t, &ask);
 }
 
 /* -------------------------------------------------------------------- balance */

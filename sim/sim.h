@@ -59,7 +59,7 @@ struct sim_watch {
 /**
  * struct sim_config - one run
  * @policy:	"off", "hand", "inverse", "stock" (today's kernel, restated in
- *		sim/stock_like.c), or a numaplace policy as NAME[:KEY=VALUE,..]
+ *		sim/stock/), or a numaplace policy as NAME[:KEY=VALUE,..]
  * @costs:	sim_costs_find()
  * @isolated:	[topology.cpus] CPUs that only bound threads use, or NULL
  */

@@ -375,8 +375,10 @@ static void wishes_are_told_and_what_came_of_them(void **state)
 	t.args.pid = best->pid;
 	assert_int_equal(census_choose(&t.census, &t.args, &t.about), 0);
 	assert_int_equal(tell(&t), 0);
-	assert_int_equal(heard.by_kind[STEP_ASK], best->asked);
-	assert_int_equal(t.story.ending.agreed, best->agreed);
+	/* and homes, which are not counted among moves */
+	assert_true(heard.by_kind[STEP_ASK] >= best->asked);
+	assert_int_equal(t.story.ending.asked, heard.by_kind[STEP_ASK]);
+	assert_true(t.story.ending.agreed >= best->agreed);
 	assert_true(t.story.ending.done > 0);
 	assert_true(heard.by_kind[STEP_DONE] >= t.story.ending.done);
 	end(&t);

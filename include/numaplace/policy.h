@@ -101,7 +101,7 @@ struct np_home_ops {
 #define NP_CAN_TASK_STATS	0x0001	/* np_task.stats */
 #define NP_CAN_PROC_STATS	0x0002	/* np_proc.stats */
 #define NP_CAN_QUEUE		0x0004	/* NP_QUEUE: migration by a worker */
-#define NP_CAN_SCAN_WORKER	0x0008	/* scan_plan may ask for a worker */
+#define NP_CAN_SCAN_WORKER	0x0008	/* a worker scans, not the tasks themselves */
 #define NP_CAN_HOME		0x0010	/* soft home nodes */
 #define NP_CAN_MOVE		0x0020	/* task moves */
 #define NP_CAN_SWAP		0x0040	/* swaps of two tasks */
@@ -259,6 +259,8 @@ struct np_proc {
  * @proc:	its process
  * @stats:	its faults, or NULL unless the policy needs NP_CAN_TASK_STATS
  * @slot:	the policy's own state, zeroed when it takes over
+ * @place_ns:	for the policy to set: call the place verb again at the first
+ *		fault from this time on, pass or no pass; 0 = not before the next
  */
 struct np_task {
 	u32 tid;
@@ -266,12 +268,19 @@ struct np_task {
 	struct np_proc *proc;
 	struct np_stats *stats;
 	u64 slot[NP_TASK_SLOT / 8];
+	u64 place_ns;
 	/* private: what of its process it has caught up with */
 	u32 generation;
 	u32 space;
 	u32 passes;
 	u32 placed;
 };
+
+/* The home node of a thread that has none of its own is its process's. */
+static inline int np_home_of(const struct np_task *t)
+{
+	return t->home != NP_NO_NODE ? t->home : t->proc->home;
+}
 
 /**
  * struct np_ctx - the surroundings of one call
@@ -375,25 +384,26 @@ struct np_outcome {
 	u64 ns;
 };
 
-/* Who runs the scan. */
-enum np_scan_where { NP_SCAN_TASK, NP_SCAN_WORKER };
-
 /**
  * struct np_scan_plan - what the next window does
  * @pages:	base pages to mark at most; 0 = none this time
  * @period_ms:	from the start of this window to the next
  * @budget_us:	one call may hold the task up this long, then it resumes
- * @where:	enum np_scan_where
  */
 struct np_scan_plan {
 	u32 pages;
 	u32 period_ms;
 	u32 budget_us;
-	u8 where;
 };
 
 /* What pass_done, place, fork and exec may ask for. */
-enum np_task_verb { NP_TASK_NONE, NP_TASK_HOME, NP_TASK_MOVE, NP_TASK_SWAP };
+enum np_task_verb {
+	NP_TASK_NONE,
+	NP_TASK_HOME,		/* another home node; it stays where it runs */
+	NP_TASK_MOVE,		/* to a node, now */
+	NP_TASK_SWAP,		/* change places with a running task, now */
+	NP_TASK_SWAP_HOMES,	/* exchange home nodes, the scheduler does the rest */
+};
 
 /**
  * struct np_task_ask - a wish about a task; all zero = nothing
@@ -401,13 +411,15 @@ enum np_task_verb { NP_TASK_NONE, NP_TASK_HOME, NP_TASK_MOVE, NP_TASK_SWAP };
  * @reason:	enum np_reason
  * @nid:	HOME, MOVE: the node
  * @cpu:	MOVE: this CPU rather than any of the node, or NP_NO_CPU
- *		SWAP: the CPU whose running task is exchanged
+ *		SWAP, SWAP_HOMES: the CPU whose running task is the other one
+ * @settle:	MOVE, SWAP: where this task goes is its home node from then on
  */
 struct np_task_ask {
 	u8 verb;
 	u8 reason;
 	s16 nid;
 	s16 cpu;
+	bool settle;
 };
 
 /**
@@ -448,7 +460,8 @@ enum np_mem_policy_event { NP_MEM_POLICY_SET, NP_MEM_POLICY_CLEARED };
 /**
  * struct np_param - one parameter
  * @key:	name in "policy:key=value"
- * @unit:	unit of the value, "" for plain numbers
+ * @unit:	unit of the value, "" for plain numbers; or what the values from
+ *		@min on are called: "fault|async"
  * @def:	default
  * @min:	smallest allowed value
  * @max:	largest allowed value
@@ -472,6 +485,11 @@ enum np_core_param {
 	NP_P_SCAN_PERIOD_MAX,	/* ms, longest distance */
 	NP_P_SCAN_SIZE,		/* MiB per window */
 	NP_P_SCAN_BUDGET,	/* us, latency budget of one scan call */
+	NP_P_MIGRATE_LIMIT,	/* MiB/s that may move to a node, 0 = any */
+	NP_P_BALANCE_PERIOD,	/* ms from one call of the balance verb to the next */
+	NP_P_HOME_ALLOC,	/* new pages come from the home node */
+	NP_P_HOME_WAKE,		/* wake up there if a CPU is idle there */
+	NP_P_HOME_PULL,		/* be brought back from elsewhere */
 	NP_P_OWN,		/* a policy's first own parameter */
 };
 
@@ -482,6 +500,9 @@ enum np_core_param {
  * @spec:	how it was asked for
  * @strikes:	undefined answers so far
  * @ejected:	set once @strikes reached NP_EJECT_STRIKES: acts as `stock`
+ * @node:	[nr_nodes] np_node_state(), which the home provides if
+ *		@ops->node_size
+ * @page_ns:	time a base page takes at the migrate limit, 0 = there is none
  */
 struct np_instance {
 	const struct np_policy_ops *ops;
@@ -489,6 +510,8 @@ struct np_instance {
 	char spec[NP_SPEC_LEN];
 	np_counter_t strikes;
 	bool ejected;
+	u64 *node;
+	u32 page_ns;
 };
 
 /* A policy that gives this many undefined answers is ejected. */
@@ -522,8 +545,8 @@ static inline s64 np_own_param(const struct np_ctx *c, int i)
  *		task that finished it, before @scan's pass counters are reset
  *		and its stats are halved.  May ask for one thing about the task.
  * @place:	In each thread, at the end of its first hinting fault after a
- *		pass: what was learnt is complete, no page-table lock is held.
- *		May ask for one thing about the task.
+ *		pass, or when np_task.place_ns says so: no page-table lock is
+ *		held.  May ask for one thing about the task.
  * @balance:	Periodically per node with CPUs and memory.
  * @fork:	A process is born managed (@parent) or taken over (@parent
  *		NULL).  Its state is zero, and nobody else knows it yet; its
@@ -544,6 +567,9 @@ static inline s64 np_own_param(const struct np_ctx *c, int i)
  * @node_size:	bytes of state per node it uses, at most NP_NODE_SLOT
  * @params:	its own parameters
  * @nr_params:	their number
+ * @core:	core parameters that are other by default, or have another range;
+ *		by key
+ * @nr_core:	their number
  * @owner:	the module it lives in, for the home to pin; NULL if built in
  */
 struct np_policy_ops {
@@ -573,9 +599,26 @@ struct np_policy_ops {
 	u16 proc_size;
 	u16 node_size;
 	u16 nr_params;
+	u16 nr_core;
 	const struct np_param *params;
+	const struct np_param *core;
 	void *owner;
 };
+
+/* u64 per node that a policy keeps. */
+static inline unsigned int np_node_words(const struct np_policy_ops *ops)
+{
+	return (ops->node_size + 7u) / 8;
+}
+
+/*
+ * The policy's state of node @nid, zeroed when the instance is made, for the
+ * balance verb only; others use np_node_word().
+ */
+static inline void *np_node_state(const struct np_ctx *c, int nid)
+{
+	return c->inst->node + (size_t)nid * np_node_words(c->inst->ops);
+}
 
 /* ----------------------------------------------- registry (policy/registry.c) */
 
@@ -594,7 +637,7 @@ int np_register(const struct np_policy_ops *ops, u32 can, const char **why);
 /* np_unregister() - forget it. -ENOENT if unknown, -EBUSY if built in. */
 int np_unregister(const struct np_policy_ops *ops);
 
-/* np_register_builtin() - register the policies of this tree. */
+/* np_register_builtin() - those of this tree for which the home can do enough. */
 int np_register_builtin(u32 can, const char **why);
 
 /* np_unregister_all() - at the very end of a home's life. */
@@ -605,7 +648,10 @@ const struct np_policy_ops *np_find(const char *name);
 /* np_policy_at() - the @i-th policy, or NULL. */
 const struct np_policy_ops *np_policy_at(unsigned int i);
 
-/* np_param_at() - the @i-th parameter of a policy, core ones first, or NULL. */
+/*
+ * np_param_at() - the @i-th parameter of a policy, core ones first (as the
+ * policy has them), or NULL.
+ */
 const struct np_param *np_param_at(const struct np_policy_ops *ops,
 				   unsigned int i);
 
@@ -634,11 +680,46 @@ void np_account(const struct np_ctx *c, const struct np_fault *f,
 void np_worked(const struct np_ctx *c, u64 addr, u32 pages, int from, int to,
 	       enum np_reason refused);
 
+/**
+ * np_paced() - does the policy's migrate limit let @pages go to a node now?
+ * @booked_ns:	the home's, one per node: moves to it are booked up to this time
+ *
+ * A token bucket that holds NP_PACE_BURST_MS: for homes to call last in
+ * np_home_ops.refusal.  What it lets go it books.
+ */
+bool np_paced(const struct np_ctx *c, np_counter_t *booked_ns, u32 pages);
+
+/* balancenuma's window: what may move at once after a pause. */
+#define NP_PACE_BURST_MS	100
+
 /* np_left_to_stock() - by choice, or because the policy was ejected. */
 static inline bool np_left_to_stock(const struct np_instance *inst)
 {
 	return inst->ejected || (inst->ops->flags & NP_POLICY_STOCK);
 }
+
+/* -------------------------------------------------------- look (policy/look.c) */
+
+/*
+ * What policies may ask, from all verbs but exit and the groups': what they are
+ * told is shown to whoever wants to make the calls again.
+ */
+
+/* np_running() - who runs on a CPU that exists. */
+void np_running(const struct np_ctx *c, int cpu, struct np_running *ret);
+
+/* np_load() - how busy a node is. */
+void np_load(const struct np_ctx *c, int nid, struct np_load *ret);
+
+/* np_node_word() - word @i (u64) of what the policy has noted of node @nid. */
+u64 np_node_word(const struct np_ctx *c, int nid, unsigned int i);
+
+/*
+ * np_peer() - who runs on @cpu, if the same policy has it: policies may look at
+ * its stats and its slot.  @running: what else there is to know.
+ */
+const struct np_task *np_peer(const struct np_ctx *c, int cpu,
+			      struct np_running *running);
 
 /* ------------------------------------------------------ event (policy/event.c) */
 
@@ -702,6 +783,20 @@ void np_task_refresh(struct np_task *task);
 
 /* np_place() - after np_account(): what does the thread want after a pass? */
 struct np_task_ask np_place(const struct np_ctx *c);
+
+/*
+ * np_set_home() - for homes: @nid is the home node of the thread from now on, or
+ * of the process if @c has no thread.
+ */
+void np_set_home(const struct np_ctx *c, int nid);
+
+/*
+ * np_way_home() - for homes, now and then about a thread that runs: how it could
+ * get back to its home node, if the policy has it go back (policy/home.c).
+ * np_go_home() - it is about to.  Return: it may.
+ */
+struct np_task_ask np_way_home(const struct np_ctx *c);
+bool np_go_home(const struct np_ctx *c, const struct np_task_ask *ask);
 
 /*
  * np_fork() - after np_proc_start(): the process is born managed (@parent, which

@@ -35,7 +35,15 @@
 	X(NO_MECHANISM,	"no-mechanism",	"this home cannot do what the policy asked") \
 	X(BAD_ANSWER,	"bad-answer",	"the policy's answer is not defined") \
 	X(EJECTED,	"ejected",	"the policy misbehaved and was ejected") \
-	X(NO_CPU,	"no-cpu",	"the target node has no online CPU")
+	X(NO_CPU,	"no-cpu",	"the target node has no online CPU")	\
+	X(RATE,		"migrate-limit", "as much as may has moved to that node just now") \
+	/* of policies again */						\
+	X(SPREAD,	"spread",	"the page belongs to one of its users' nodes") \
+	X(EXCHANGE,	"exchange",	"both threads gain by changing places") \
+	X(ROOM,		"room",		"there is less to do on that node") \
+	X(UNSEEN,	"unseen",	"one access is not enough to go by") \
+	/* and of the core */						\
+	X(QUEUE_FULL,	"queue-full",	"the worker of the target node has too much to do")
 
 enum np_reason {
 #define X(name, str, text) NP_R_##name,

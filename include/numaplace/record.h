@@ -22,6 +22,7 @@ enum np_record_type {
 	NP_REC_TASK,		/* a home node, move or swap was asked for */
 	NP_REC_WORKED,		/* a worker moved a queued page, or could not */
 	NP_REC_PULLED,		/* the balance verb wants a process elsewhere */
+	NP_REC_BROUGHT,		/* a thread is brought back to its home node */
 	NP_REC_END_DECISIONS,
 
 	NP_REC_FEED = 64,
@@ -37,6 +38,10 @@ enum np_record_type {
 	NP_REC_EXIT,		/* the thread ends */
 	NP_REC_GONE,		/* the process is not managed any more */
 	NP_REC_PLACE,		/* a thread may wish something after a pass */
+	NP_REC_HOME,		/* a thread, or a process, has a home node now */
+	NP_REC_RUNNING,		/* the policy asked who runs on a CPU */
+	NP_REC_LOAD,		/* ..how busy a node is: NP_LOAD_RECORDS of them */
+	NP_REC_WORD,		/* ..what it has noted of a node itself */
 	NP_REC_END_FEED
 };
 
@@ -57,6 +62,12 @@ enum np_verdict {
 #define NP_STATE_TASK		0x1	/* the thread had state */
 #define NP_STATE_SHADOW		0x2	/* the process is in shadow mode */
 #define NP_STATE_EJECTED	0x4	/* its policy had been ejected */
+
+/* np_record.flags of NP_REC_RUNNING */
+#define NP_RUNNING_IDLE		0x1
+#define NP_RUNNING_MOVABLE	0x2
+
+#define NP_LOAD_RECORDS	3	/* NP_REC_LOAD in a row tell one struct np_load */
 
 #define NP_SPEC_PIECE	16	/* letters in one NP_REC_SPEC */
 
@@ -104,6 +115,12 @@ struct np_record {
 	__u16 state;
 	__u64 value;
 };
+
+/* Does it tell what a policy was told in the call whose record comes next? */
+static inline _Bool np_is_answer(unsigned int type)
+{
+	return type >= NP_REC_RUNNING && type <= NP_REC_WORD;
+}
 
 _Static_assert(sizeof(struct np_record) == 64, "np_record is ABI");
 

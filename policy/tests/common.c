@@ -55,9 +55,26 @@ static void home_trace(const struct np_ctx *c, const struct np_record *rec)
 	h->nr_rec++;
 }
 
+static void home_running(const struct np_ctx *c, int cpu,
+			 struct np_running *running)
+{
+	const struct home *h = c->cookie;
+
+	*running = h->runs[cpu];
+}
+
+static void home_load(const struct np_ctx *c, int nid, struct np_load *load)
+{
+	const struct home *h = c->cookie;
+
+	*load = h->loads[nid];
+}
+
 static const struct np_home_ops home_ops = {
 	.refusal = home_refusal,
 	.trace = home_trace,
+	.running = home_running,
+	.load = home_load,
 };
 
 static void open_registry(const struct np_policy_ops *ops)
@@ -121,6 +138,7 @@ struct home *home_open(const struct np_policy_ops *ops, const char *spec)
 	open_registry(ops);
 	open_machine(h);
 	assert_int_equal(np_instance_init(&h->inst, spec, NULL), 0);
+	h->inst.node = h->node_state;
 	open_process(h);
 	h->c = (struct np_ctx){
 		.m = &h->m,
@@ -142,6 +160,43 @@ void home_second_task(struct home *h, struct np_task *task)
 		task->stats = fresh_stats(second_stats);
 	np_task_refresh(task);
 	h->proc.threads++;
+}
+
+void home_stranger(struct home *h, struct stranger *s)
+{
+	static u32 stats[2][STATS_BYTES / 4];
+
+	*s = (struct stranger){ .proc.pid = HOME_PID + 100, .proc.threads = 1 };
+	s->task.tid = HOME_TID + 100;
+	s->task.proc = &s->proc;
+	if (h->task.stats)
+		s->task.stats = fresh_stats(stats[0]);
+	if (h->proc.stats)
+		s->proc.stats = fresh_stats(stats[1]);
+	np_proc_start(&s->proc, &h->inst);
+	np_task_refresh(&s->task);
+}
+
+void home_runs(struct home *h, int cpu, struct np_task *task)
+{
+	h->runs[cpu] = (struct np_running){
+		.task = task, .idle = !task, .movable = true,
+	};
+}
+
+void home_faults(struct np_task *task, int node, u32 pages)
+{
+	if (task->stats)
+		np_stats_add(task->stats, node, true, pages);
+	if (task->proc->stats)
+		np_stats_add(task->proc->stats, node, true, pages);
+}
+
+struct np_task_ask home_pass(struct home *h)
+{
+	np_scan_pass(&h->c);
+	np_task_refresh(&h->task);
+	return np_place(&h->c);
 }
 
 static int cpu_of(int node)
@@ -166,6 +221,16 @@ struct np_fault home_fault(int page_node, int node)
 		.last_node = NP_NO_NODE,
 		.flags = NP_FAULT_WRITABLE | NP_FAULT_FIRST,
 	};
+}
+
+struct np_fault home_refault(int page_node, int node, int last_cpu)
+{
+	struct np_fault f = home_fault(page_node, node);
+
+	f.flags &= ~NP_FAULT_FIRST;
+	f.last_cpu = (s16)last_cpu;
+	f.last_node = cpu_node[last_cpu];
+	return f;
 }
 
 u64 counter(const struct home *h, enum np_counter i)

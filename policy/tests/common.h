@@ -59,6 +59,8 @@ enum {
  * @asked:	how often it was asked
  * @asked_nid:	about which node, the last time
  * @asked_fault: and which fault
+ * @runs:	who runs on each CPU
+ * @loads:	load of each node
  * @rec:	records it was shown: decisions, unless the test changes @m.mute
  * @nr_rec:	their number, also of those beyond @room
  * @room:	how many @rec can hold
@@ -73,6 +75,9 @@ struct home {
 	unsigned int asked;
 	int asked_nid;
 	const struct np_fault *asked_fault;
+	struct np_running runs[HOME_CPUS];
+	struct np_load loads[HOME_NODES];
+	u64 node_state[HOME_NODES * NP_NODE_SLOT / 8];
 	struct np_record *rec;
 	size_t nr_rec;
 	size_t room;
@@ -91,8 +96,28 @@ void home_give_stats(struct home *h);
 /* A second thread (or process of its own) with the same policy. */
 void home_second_task(struct home *h, struct np_task *task);
 
+/* A thread of another process with the same policy. */
+struct stranger {
+	struct np_proc proc;
+	struct np_task task;
+};
+
+void home_stranger(struct home *h, struct stranger *s);
+
+/* @task (NULL: nobody) runs on @cpu, and may change places. */
+void home_runs(struct home *h, int cpu, struct np_task *task);
+
+/* @pages faults of the thread and its process on memory of @node. */
+void home_faults(struct np_task *task, int node, u32 pages);
+
+/* A pass ends; what does the thread wish at its next fault? */
+struct np_task_ask home_pass(struct home *h);
+
 /* A first access: CPU of @node touches a base page on @page_node. */
 struct np_fault home_fault(int page_node, int node);
+
+/* The same, but the access before came from @last_cpu. */
+struct np_fault home_refault(int page_node, int node, int last_cpu);
 
 u64 counter(const struct home *h, enum np_counter i);
 u64 reason(const struct home *h, enum np_reason i);

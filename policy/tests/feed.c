@@ -115,7 +115,6 @@ static void a_scan_call_is_told_from_begin_to_end(void **state)
 	assert_int_equal(h->rec[0].type, NP_REC_PLAN);
 	assert_int_equal(h->rec[0].addr, 0x1000);
 	assert_int_equal(h->rec[0].pages, plan.pages);
-	assert_int_equal(h->rec[0].flags, NP_SCAN_TASK);
 	assert_int_equal(h->rec[0].value >> 32, plan.period_ms);
 	assert_int_equal((u32)h->rec[0].value, plan.budget_us);
 	assert_int_equal(h->rec[1].type, NP_REC_MARKED);

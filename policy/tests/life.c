@@ -512,7 +512,7 @@ static void a_wish_that_does_not_exist_is_a_strike(void **state)
 	struct np_task_ask ask = home_wish(NODE_B);
 
 	(void)state;
-	ask.verb = NP_TASK_SWAP + 1;
+	ask.verb = NP_TASK_SWAP_HOMES + 1;
 	assert_denied(ask, NP_R_BAD_ANSWER);
 	ask.verb = 255;
 	assert_denied(ask, NP_R_BAD_ANSWER);

@@ -137,7 +137,8 @@ static const char *const published_reasons[] = {
 	"home-node", "shared", "stock", "bad-node", "node-offline", "cpuset",
 	"memory-policy", "node-full", "mlocked", "pinned", "shared-exec",
 	"dirty-file", "move-failed", "no-state", "no-mechanism", "bad-answer",
-	"ejected", "no-cpu",
+	"ejected", "no-cpu", "migrate-limit", "spread", "exchange", "room",
+	"unseen", "queue-full",
 };
 
 static const char *const published_counters[] = {
@@ -182,6 +183,7 @@ static void record_types_never_change(void **state)
 	assert_int_equal(NP_REC_TASK, 6);
 	assert_int_equal(NP_REC_WORKED, 7);
 	assert_int_equal(NP_REC_PULLED, 8);
+	assert_int_equal(NP_REC_BROUGHT, 9);
 	assert_int_equal(NP_REC_KEPT, 64);
 	assert_int_equal(NP_REC_PLAN, 65);
 	assert_int_equal(NP_REC_MARKED, 66);
@@ -194,6 +196,7 @@ static void record_types_never_change(void **state)
 	assert_int_equal(NP_REC_EXIT, 73);
 	assert_int_equal(NP_REC_GONE, 74);
 	assert_int_equal(NP_REC_PLACE, 75);
+	assert_int_equal(NP_REC_HOME, 76);
 }
 
 static void the_bytes_of_a_record_never_move(void **state)

@@ -6,10 +6,18 @@
 
 enum { P_PLAIN = NP_P_OWN, P_DELTA, P_WIDE };
 
+enum { P_WORD = P_WIDE + 1 };
+
 static const struct np_param knob_params[] = {
 	{ "plain", "", 5, -10, 10, "no unit", "test" },
 	{ "delta", "%", -3, -100, 100, "signed, with a unit", "test" },
 	{ "wide", "ns", 0, -S64_MAX, S64_MAX, "any number", "test" },
+	{ "word", "soon|later|never", 2, 1, 3, "has names", "test" },
+};
+
+/* Core parameters as this policy would have them. */
+static const struct np_param knob_core[] = {
+	{ "migrate_limit", "MiB/s", 64, 32, 128, "less", "test" },
 };
 
 static const struct np_policy_ops knobs = {
@@ -17,6 +25,8 @@ static const struct np_policy_ops knobs = {
 	.summary = "test: nothing but parameters",
 	.params = knob_params,
 	.nr_params = ARRAY_SIZE(knob_params),
+	.core = knob_core,
+	.nr_core = ARRAY_SIZE(knob_core),
 };
 
 static struct np_instance inst;
@@ -65,7 +75,7 @@ static void a_name_alone_means_the_defaults(void **state)
 	assert_ptr_equal(inst.ops, &knobs);
 	for (i = 0; (p = np_param_at(&knobs, i)); i++)
 		assert_true(inst.param[i] == p->def);
-	assert_int_equal(i, NP_P_OWN + 3);
+	assert_int_equal(i, NP_P_OWN + 4);
 	assert_string_equal(inst.spec, "knobs");
 }
 
@@ -352,6 +362,42 @@ static void core_parameters_are_sound(void **state)
 	assert_true(core[NP_P_SCAN_PERIOD].def <= core[NP_P_SCAN_PERIOD_MAX].def);
 }
 
+static void values_may_have_names(void **state)
+{
+	(void)state;
+	assert_value("knobs:word=soon", P_WORD, 1);
+	assert_value("knobs:word=later", P_WORD, 2);
+	assert_value("knobs:word=never,plain=1", P_WORD, 3);
+	assert_value("knobs:word=3", P_WORD, 3);
+	assert_error("knobs:word=4", -ERANGE);
+	assert_error("knobs:word=nev", -EINVAL);
+	assert_error("knobs:word=neverr", -EINVAL);
+	assert_error("knobs:word=soon|later", -EINVAL);
+	assert_error("knobs:word=", -EINVAL);
+	assert_error("knobs:plain=soon", -EINVAL);
+}
+
+static void a_policy_may_restate_core_parameters(void **state)
+{
+	(void)state;
+	assert_value("knobs", NP_P_MIGRATE_LIMIT, 64);
+	assert_value("knobs:migrate_limit=128MiB/s", NP_P_MIGRATE_LIMIT, 128);
+	assert_error("knobs:migrate_limit=256", -ERANGE);
+	assert_value("none:migrate_limit=256", NP_P_MIGRATE_LIMIT, 256);
+	assert_ptr_equal(np_param_at(&knobs, NP_P_MIGRATE_LIMIT), &knob_core[0]);
+}
+
+static void the_limit_is_a_time_per_page(void **state)
+{
+	(void)state;
+	assert_int_equal(parse("none", NULL), 0);
+	assert_int_equal(inst.page_ns, 0);
+	assert_int_equal(parse("none:migrate_limit=1MiB/s", NULL), 0);
+	assert_in_range(inst.page_ns, 3906250 - 100, 3906250 + 100);
+	assert_int_equal(parse("none:migrate_limit=1048576", NULL), 0);
+	assert_in_range(inst.page_ns, 3, 4);
+}
+
 /* -------------------------------------------------------------------- fuzz */
 
 static const char *const words[] = {
@@ -439,6 +485,9 @@ int main(void)
 		T(the_period_cannot_exceed_its_maximum),
 		T(the_period_is_compared_with_defaults_too),
 		T(core_parameters_are_sound),
+		T(values_may_have_names),
+		T(a_policy_may_restate_core_parameters),
+		T(the_limit_is_a_time_per_page),
 		T(any_text_gives_sound_values_or_an_error),
 	};
 

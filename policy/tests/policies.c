@@ -166,8 +166,8 @@ static void maximal_all_asks_for_the_node_of_most_faults(void **state)
 	struct np_task_ask ask;
 
 	(void)state;
-	one_fault(h, NODE_B, NODE_A);
-	one_fault(h, NODE_B, NODE_A);
+	one_fault(h, NODE_A, NODE_B);	/* queued for B */
+	one_fault(h, NODE_A, NODE_B);
 	one_fault(h, NODE_A, NODE_A);
 	ask = np_scan_pass(&h->c);
 	assert_int_equal(ask.verb, NP_TASK_HOME);

@@ -423,10 +423,31 @@ static void a_core_parameter_cannot_be_redefined(void **state)
 
 static void a_count_without_a_table_is_refused(void **state)
 {
+	struct np_policy_ops params = candidate(), core = params;
+
+	(void)state;
+	params.nr_params = 1;
+	assert_invalid(&params);
+	core.nr_core = 1;
+	assert_invalid(&core);
+}
+
+/* It may be restated, by its name, once. */
+static void a_restated_parameter_must_be_a_core_one(void **state)
+{
+	struct np_param twice[] = { np_core_params[0], np_core_params[0] };
 	struct np_policy_ops ops = candidate();
 
 	(void)state;
-	ops.nr_params = 1;
+	ops.core = twice;
+	ops.nr_core = 1;
+	assert_accepted(&ops);
+	ops.nr_core = 2;
+	assert_invalid(&ops);
+	twice[1] = good_param();
+	assert_invalid(&ops);
+	ops.nr_core = 1;
+	twice[0].def = twice[0].max + 1;
 	assert_invalid(&ops);
 }
 
@@ -717,6 +738,7 @@ int main(void)
 		T(a_key_is_there_once),
 		T(a_core_parameter_cannot_be_redefined),
 		T(a_count_without_a_table_is_refused),
+		T(a_restated_parameter_must_be_a_core_one),
 		T(as_many_parameters_as_fit_are_accepted),
 		T(one_parameter_too_many_is_refused),
 		T(parameters_are_listed_core_first),

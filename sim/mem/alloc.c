@@ -63,6 +63,12 @@ static int home_or_here(const struct task *t)
 	return home != NP_NO_NODE ? home : t->cpu->node;
 }
 
+/* By a policy that has new pages come from home. */
+static bool allocates_at_home(const struct task *t)
+{
+	return t->process->inst && t->process->inst->param[NP_P_HOME_ALLOC];
+}
+
 static int choose_node(struct sim *s, const struct task *t, struct region *r,
 		       uint32_t i)
 {
@@ -78,7 +84,7 @@ static int choose_node(struct sim *s, const struct task *t, struct region *r,
 	case WORK_HOME_NODE:
 		return home_or_here(t);
 	default:
-		return t->cpu->node;
+		return allocates_at_home(t) ? home_or_here(t) : t->cpu->node;
 	}
 }
 

@@ -5,7 +5,6 @@
  */
 #include "../engine.h"
 #include "../stock/stock.h"
-#include "../stock/stock_like.h"
 
 static void sample_last(struct np_fault *f, const struct sim *s,
 			const struct page *p, const struct task *t)
@@ -23,7 +22,7 @@ static void sample_last(struct np_fault *f, const struct sim *s,
 /* The kernel itself does not note who touches what is local already. */
 static bool is_noted(const struct task *t, const struct np_fault *f)
 {
-	return t->process->inst->ops != &sim_stock_like ||
+	return t->process->inst->ops != &stock_like ||
 	       f->node != f->page_node;
 }
 
@@ -82,14 +81,28 @@ static struct np_outcome migrate(struct sim *s, struct task *t, uint32_t i,
 	return o;
 }
 
+/* What a worker is to move may be wanted elsewhere, or nowhere, by now. */
+static void queue(struct sim *s, struct task *t, uint32_t i,
+		  const struct np_fault *f, const struct np_decision *d)
+{
+	struct np_ctx c = sim_ctx(s, t->process, NULL);
+	struct region *r = t->stream.map->region;
+
+	if (r->page[i].queued)
+		worker_cancel(r, i);
+	if (d->verdict == NP_QUEUE &&
+	    !worker_queue(s, t->process, r, i, d->nid))
+		np_worked(&c, f->addr, f->pages, f->page_node, d->nid,
+			  NP_R_QUEUE_FULL);
+}
+
 static void resolve(struct sim *s, struct task *t, uint32_t i,
 		    const struct np_ctx *c, const struct np_fault *f)
 {
 	struct np_decision d = np_decide(c, f);
 	struct np_outcome o = migrate(s, t, i, &d);
 
-	if (d.verdict == NP_QUEUE)
-		worker_queue(s, t->process, t->stream.map->region, i, d.nid);
+	queue(s, t, i, f, &d);
 	o.ns += (u64)s->costs.fault_ns;
 	np_account(c, f, &d, &o);
 	t->kernel_left += (double)o.ns;

@@ -5,7 +5,6 @@
  */
 #include "../engine.h"
 #include "../stock/stock.h"
-#include "../stock/stock_like.h"
 
 /* With one node nothing can be gained: look again after this much run time. */
 #define POINTLESS_MS	10000
@@ -215,10 +214,10 @@ static void pay(struct walk *w)
 	struct sim *s = w->s;
 
 	s->result->balancer_ns += (uint64_t)w->spent;
-	if (w->plan.where == NP_SCAN_TASK)
-		w->t->kernel_left += w->spent;
-	else
+	if (w->t->process->inst->ops->need & NP_CAN_SCAN_WORKER)
 		s->result->kernel_ns += (uint64_t)w->spent;
+	else
+		w->t->kernel_left += w->spent;
 }
 
 static uint32_t scan(struct sim *s, struct task *t, struct np_ctx *c)
@@ -262,7 +261,7 @@ void scan_tick(struct sim *s, struct task *t)
 
 	if (!p->inst || np_left_to_stock(p->inst))
 		return;
-	if (p->inst->ops == &sim_stock_like) {
+	if (p->inst->ops == &stock_like) {
 		stock_tick(s, t);
 		return;
 	}

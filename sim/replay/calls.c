@@ -30,6 +30,8 @@ static struct np_ctx surroundings(const struct call *k)
 {
 	const struct world_task *t = k->task;
 
+	if (k->w->prepare)
+		k->w->prepare(k->w, &k->proc->policy->i);
 	return (struct np_ctx){
 		.m = &k->w->m,
 		.inst = &k->proc->policy->i,
@@ -57,8 +59,22 @@ static void set_state(struct call *k)
 
 static bool is_of_process(const struct np_record *rec)
 {
-	return rec->type == NP_REC_GONE || rec->type == NP_REC_WORKED ||
-	       rec->type == NP_REC_PULLED;
+	switch (rec->type) {
+	case NP_REC_GONE:
+	case NP_REC_WORKED:
+	case NP_REC_PULLED:
+		return true;
+	case NP_REC_HOME:
+		return !(rec->state & NP_STATE_TASK);
+	default:
+		return false;
+	}
+}
+
+/* Others do it to the thread, whatever it is about. */
+static bool is_from_outside(const struct np_record *rec)
+{
+	return rec->type == NP_REC_HOME || rec->type == NP_REC_BROUGHT;
 }
 
 /* After an exec the thread has another number. */
@@ -75,7 +91,8 @@ static int set_task(struct call *k, struct sim_error *e)
 		return 0;
 	if (world_task_know(k->w, k->task, e))
 		return -1;
-	np_task_refresh(&k->task->t);
+	if (!is_from_outside(k->rec))
+		np_task_refresh(&k->task->t);
 	return 0;
 }
 
@@ -93,15 +110,40 @@ static int prepare(struct call *k, struct sim_error *e)
 	return 0;
 }
 
-/* What a home does about a wish, as far as policies can see it. */
+/*
+ * What a home would do about the wish of a policy that is tried out; of one that
+ * was recorded the trace tells.
+ */
 static void comply(struct call *k, const struct np_task_ask *ask)
 {
-	if (ask->verb != NP_TASK_HOME)
+	if (ask->verb != NP_TASK_HOME || !k->w->spec)
 		return;
 	if (k->c.task)
 		k->c.task->home = ask->nid;
 	else
 		k->c.proc->home = ask->nid;
+}
+
+static int homed(struct call *k, struct sim_error *e)
+{
+	(void)e;
+	if (!k->w->spec)
+		np_set_home(&k->c, k->rec->dst);
+	return 0;
+}
+
+static int brought(struct call *k, struct sim_error *e)
+{
+	const struct np_record *rec = k->rec;
+	struct np_task_ask ask = {
+		.verb = rec->flags, .reason = rec->reason, .cpu = rec->cpu,
+		.nid = (s16)(k->c.task ? np_home_of(k->c.task) : NP_NO_NODE),
+	};
+
+	(void)e;
+	if (!k->w->spec)
+		np_go_home(&k->c, &ask);
+	return 0;
 }
 
 static int pulled(struct call *k, struct sim_error *e)
@@ -281,6 +323,7 @@ static call_fn find_call(const struct call_ops *ops, unsigned int type)
 	case NP_REC_KEPT:	return ops->outcome;
 	case NP_REC_WORKED:	return ops->worked;
 	case NP_REC_PULLED:	return pulled;
+	case NP_REC_BROUGHT:	return brought;
 	case NP_REC_PASS:	return pass;
 	case NP_REC_PLAN:	return plan;
 	case NP_REC_MARKED:	return marked;
@@ -290,6 +333,7 @@ static call_fn find_call(const struct call_ops *ops, unsigned int type)
 	case NP_REC_EXIT:	return thread_exit;
 	case NP_REC_GONE:	return gone;
 	case NP_REC_PLACE:	return place;
+	case NP_REC_HOME:	return homed;
 	default:		return NULL;
 	}
 }

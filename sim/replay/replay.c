@@ -13,7 +13,8 @@
 
 /**
  * struct replay - one replay; the world comes first, as np_ctx.cookie is it
- * @there:	replay_ask()
+ * @answer:	[@nr_answers] what the next call was told; from @next on it has
+ *		not asked yet
  * @given:	the call has given its own record
  * @different:	@difference tells how
  */
@@ -22,7 +23,8 @@ struct replay {
 	struct np_home_ops home;
 	struct replay_counts counts;
 	struct replay_difference difference;
-	const struct np_ctx *there;
+	struct np_record *answer;
+	size_t nr_answers, next;
 	bool given;
 	bool different;
 };
@@ -56,7 +58,7 @@ static void trace(const struct np_ctx *c, const struct np_record *rec)
 	struct replay *r = c->cookie;
 	struct world_proc *p = (struct world_proc *)c->proc;
 
-	if (rec->type == NP_REC_SPEC)
+	if (rec->type == NP_REC_SPEC || np_is_answer(rec->type))
 		return;
 	if (!r->given)
 		compare(r, rec);
@@ -69,7 +71,7 @@ static void trace(const struct np_ctx *c, const struct np_record *rec)
 static bool home_says(unsigned int reason)
 {
 	return (reason >= NP_R_OFFLINE && reason <= NP_R_DIRTY_FILE) ||
-	       reason == NP_R_NO_MECHANISM;
+	       reason == NP_R_NO_MECHANISM || reason == NP_R_RATE;
 }
 
 static enum np_reason refusal(const struct np_ctx *c, const struct np_fault *f,
@@ -85,55 +87,98 @@ static enum np_reason refusal(const struct np_ctx *c, const struct np_fault *f,
 	return NP_R_NONE;
 }
 
-/* ----------------------------------------------------- beside a simulation */
+/* ----------------------------------------------------------------- answers */
+
+/* The next one, if it is to this question; else this is another policy. */
+static const struct np_record *answer(struct replay *r, unsigned int type)
+{
+	const struct np_record *rec = r->next < r->nr_answers ?
+		&r->answer[r->next] : NULL;
+
+	if (rec && rec->type == type) {
+		r->next++;
+		return rec;
+	}
+	differ(r, NULL);
+	return NULL;
+}
 
 static void load(const struct np_ctx *c, int nid, struct np_load *ret)
 {
-	const struct replay *r = c->cookie;
+	const struct np_record *a[NP_LOAD_RECORDS];
 
-	r->there->m->home->load(r->there, nid, ret);
+	for (int i = 0; i < NP_LOAD_RECORDS; i++)
+		a[i] = answer(c->cookie, NP_REC_LOAD);
+	*ret = (struct np_load){ 0 };
+	if (!a[0] || !a[1] || !a[2])
+		return;
+	if (a[0]->dst != nid)
+		differ(c->cookie, NULL);
+	*ret = (struct np_load){
+		.cpus = (u32)(a[0]->addr >> 32), .idle = (u32)a[0]->addr,
+		.cpu_load = a[0]->value, .away_load = a[1]->addr,
+		.free_pages = a[1]->value, .all_pages = a[2]->addr,
+		.foreign_pages = a[2]->value,
+	};
 }
 
-/* The same thread here, at home where it is there. */
-static struct np_task *same_task(struct replay *r, const struct np_task *there)
+static struct np_task *task_named(struct replay *r, u64 name)
 {
-	struct np_task *t = (struct np_task *)
-		replay_task(r, there->proc->pid, there->tid);
+	struct world_proc *p = name ? world_proc(&r->w, (u32)(name >> 32)) :
+				      NULL;
+	struct world_task *t = p ? world_task_find(&r->w, p, (u32)name) : NULL;
 
-	if (t)
-		t->home = there->home;
-	return t;
+	return t && t->known ? &t->t : NULL;
 }
 
+/* Who is managed there, and is not in the trace, is not known here. */
 static void running(const struct np_ctx *c, int cpu, struct np_running *ret)
 {
 	struct replay *r = c->cookie;
+	const struct np_record *a = answer(r, NP_REC_RUNNING);
 
-	r->there->m->home->running(r->there, cpu, ret);
-	if (ret->task)
-		ret->task = same_task(r, ret->task);
-}
-
-void replay_ask(struct replay *r, const struct np_ctx *there)
-{
-	r->there = there;
-	r->home.load = load;
-	r->home.running = running;
-	r->w.more = NP_CAN_LOAD | NP_CAN_RUNNING | NP_CAN_BALANCE;
-}
-
-/* Before a call; a wish that it comes with is not fulfilled yet there. */
-static void ask_homes(struct replay *r)
-{
-	struct world_proc *p;
-
-	if (!r->there)
+	*ret = (struct np_running){ 0 };
+	if (!a)
 		return;
-	p = world_proc(&r->w, r->there->proc->pid);
-	if (p)
-		p->p.home = r->there->proc->home;
-	if (r->there->task)
-		same_task(r, r->there->task);
+	if (a->cpu != cpu)
+		differ(r, NULL);
+	*ret = (struct np_running){
+		.task = task_named(r, a->value),
+		.idle = a->flags & NP_RUNNING_IDLE,
+		.movable = a->flags & NP_RUNNING_MOVABLE,
+	};
+}
+
+static int keep_answer(struct replay *r, const struct np_record *rec,
+		       struct sim_error *e)
+{
+	struct np_record *more = realloc(r->answer, (r->nr_answers + 1) *
+						    sizeof(*more));
+
+	if (!more)
+		return sim_fail(e, "out of memory");
+	r->answer = more;
+	r->answer[r->nr_answers++] = *rec;
+	return 0;
+}
+
+/* What the policy has noted of nodes is put where it looks for it. */
+static void take_words(struct world *w, const struct np_instance *inst)
+{
+	struct replay *r = (struct replay *)w;
+	unsigned int words = np_node_words(inst->ops);
+	size_t n = r->next;
+
+	for (size_t i = n; i < r->nr_answers; i++) {
+		const struct np_record *a = &r->answer[i];
+
+		if (a->type != NP_REC_WORD)
+			r->answer[n++] = *a;
+		else if (a->pages < words)
+			inst->node[(unsigned int)a->dst * words + a->pages] =
+				a->value;
+	}
+	r->nr_answers = n;
 }
 
 /* ------------------------------------------------------------------- calls */
@@ -215,27 +260,39 @@ static void compare_made(struct replay *r, struct np_record *here)
 	compare(r, here);
 }
 
-/* What an earlier call has given comes before the next call. */
+/* It has given its record, and asked whatever it asked then. */
+static void end_call(struct replay *r)
+{
+	if (!r->given || r->next < r->nr_answers)
+		differ(r, NULL);
+	r->next = r->nr_answers = 0;
+}
+
+/*
+ * What an earlier call has given comes before the next call; what a call was
+ * told comes before its own record.
+ */
 static int follow(struct replay *r, const struct np_record *rec,
 		  struct sim_error *e)
 {
 	struct world_proc *p = world_proc(&r->w, rec->pid);
 	int ret;
 
+	r->w.now = rec;
+	if (np_is_answer(rec->type))
+		return keep_answer(r, rec, e);
 	if (p && p->nr_made) {
-		r->w.now = rec;
 		compare_made(r, &p->made[0]);
 		memmove(p->made, p->made + 1,
 			--p->nr_made * sizeof(p->made[0]));
 		return 0;
 	}
 	r->given = false;
-	ask_homes(r);
 	ret = call_make(&r->w, rec, &ops, e);
 	if (ret < 0)
 		return -1;
-	if (!r->given && rec->type != NP_REC_SPEC)
-		differ(r, NULL);
+	if (rec->type != NP_REC_SPEC)
+		end_call(r);
 	return 0;
 }
 
@@ -256,7 +313,8 @@ static void count(struct replay *r, const struct np_record *rec)
 	n->last_ns = rec->time_ns;
 	n->decisions += rec->type == NP_REC_PAGE;
 	n->moved += has_moved(rec) ? rec->pages : 0;
-	n->asks += rec->type == NP_REC_TASK || rec->type == NP_REC_PULLED;
+	n->asks += rec->type == NP_REC_TASK || rec->type == NP_REC_PULLED ||
+		   rec->type == NP_REC_BROUGHT;
 	n->passes += rec->type == NP_REC_PASS;
 }
 
@@ -279,7 +337,11 @@ struct replay *replay_new(const struct np_machine *m, struct sim_error *e)
 		sim_fail(e, "out of memory");
 		return NULL;
 	}
-	r->home = (struct np_home_ops){ .refusal = refusal, .trace = trace };
+	r->home = (struct np_home_ops){
+		.refusal = refusal, .trace = trace,
+		.load = load, .running = running,
+	};
+	r->w.prepare = take_words;
 	r->w.m = *m;
 	r->w.m.home = &r->home;
 	return r;
@@ -319,5 +381,6 @@ void replay_free(struct replay *r)
 	if (!r)
 		return;
 	world_free(&r->w);
+	free(r->answer);
 	free(r);
 }

@@ -56,13 +56,6 @@ struct replay *replay_new(const struct np_machine *m, struct sim_error *e);
 int replay_record(struct replay *r, const struct np_record *rec,
 		  struct sim_error *e);
 
-/*
- * replay_ask() - before the next record, which a simulation gives this moment:
- * the load, who runs where, and homes that were changed to balance, which no
- * trace tells, are asked of @there, the surroundings of the very same call.
- */
-void replay_ask(struct replay *r, const struct np_ctx *there);
-
 /* The state as the policy code has it now; NULL if there is none. */
 const struct np_proc *replay_proc(const struct replay *r, u32 pid);
 const struct np_task *replay_task(const struct replay *r, u32 pid, u32 tid);

@@ -112,6 +112,30 @@ static const char *check_fork(const struct np_record *r)
 	return is_id(r->value) && r->value != r->pid ? NULL : "parent";
 }
 
+static const char *check_running(const struct np_record *r)
+{
+	if (r->cpu < 0)
+		return "no such CPU";
+	if (r->value && (!is_id(r->value >> 32) || !is_id((uint32_t)r->value)))
+		return "process or thread id";
+	return r->flags & ~(NP_RUNNING_IDLE | NP_RUNNING_MOVABLE) ?
+		"unknown flags" : NULL;
+}
+
+static const char *check_load(const struct np_record *r)
+{
+	if (r->dst < 0)
+		return "no such node";
+	return r->flags >= NP_LOAD_RECORDS ? "unknown flags" : NULL;
+}
+
+static const char *check_word(const struct np_record *r)
+{
+	if (r->dst < 0)
+		return "no such node";
+	return r->pages >= NP_NODE_SLOT / sizeof(u64) ? "word of a node" : NULL;
+}
+
 static const char *check_boolean(const struct np_record *r)
 {
 	return r->flags > 1 ? "unknown flags" : NULL;
@@ -140,6 +164,12 @@ static const char *check_by_type(const struct np_record *r)
 		return r->value & ~(uint64_t)NP_CAN_ALL ? "abilities" : NULL;
 	case NP_REC_FORK:
 		return check_fork(r);
+	case NP_REC_RUNNING:
+		return check_running(r);
+	case NP_REC_LOAD:
+		return check_load(r);
+	case NP_REC_WORD:
+		return check_word(r);
 	}
 	return NULL;
 }

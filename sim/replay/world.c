@@ -14,22 +14,35 @@ static int out_of_memory(struct sim_error *e)
 
 static void policy_put(struct world_policy *policy)
 {
-	if (policy && !--policy->users)
-		free(policy);
+	if (!policy || --policy->users)
+		return;
+	free(policy->i.node);
+	free(policy);
 }
 
 static int check_policy(const struct world *w, const struct np_instance *i,
 			struct sim_error *e)
 {
-	if (i->ops->need & ~(WORLD_CAN | w->more))
-		return sim_fail(e, "policy '%s' asks for the load of nodes, for "
+	if (i->ops->need & ~(w->spec ? WORLD_CAN_OTHER : WORLD_CAN))
+		return sim_fail(e, w->spec ?
+				"policy '%s' asks for the load of nodes, for "
 				"who runs where, or for groups, which a trace "
+				"of another policy does not tell" :
+				"policy '%s' asks for groups, which a trace "
 				"does not tell", i->ops->name);
 	if (w->spec && (i->ops->flags & NP_POLICY_STOCK))
 		return sim_fail(e, "policy '%s' leaves all to the kernel, and a "
 				"trace does not tell what that would have done",
 				i->ops->name);
 	return 0;
+}
+
+static int give_node_state(const struct world *w, struct np_instance *i,
+			   struct sim_error *e)
+{
+	i->node = calloc((size_t)w->m.nr_nodes * np_node_words(i->ops) + 1,
+			 sizeof(u64));
+	return i->node ? 0 : out_of_memory(e);
 }
 
 static struct world_policy *policy_new(const struct world *w, const char *spec,
@@ -45,7 +58,8 @@ static struct world_policy *policy_new(const struct world *w, const char *spec,
 	policy->users = 1;
 	if (np_instance_init(&policy->i, spec, &why))
 		sim_fail(e, "policy '%.60s': %.120s", spec, why);
-	else if (!check_policy(w, &policy->i, e))
+	else if (!check_policy(w, &policy->i, e) &&
+		 !give_node_state(w, &policy->i, e))
 		return policy;
 	free(policy);
 	return NULL;

@@ -12,12 +12,12 @@
 #include "pages.h"
 
 /*
- * What a trace can stand in for.  Load and who runs where are asked by the
- * policy whenever it likes, and groups are not recorded; nor is balancing, but
- * what came of it.
+ * What a trace can stand in for.  Groups are not recorded; nor is balancing, but
+ * what came of it.  What a policy asked is, but another one would ask something
+ * else.
  */
-#define WORLD_CAN (NP_CAN_ALL & ~(NP_CAN_LOAD | NP_CAN_RUNNING | \
-				  NP_CAN_GROUPS))
+#define WORLD_CAN (NP_CAN_ALL & ~NP_CAN_GROUPS)
+#define WORLD_CAN_OTHER (WORLD_CAN & ~(NP_CAN_LOAD | NP_CAN_RUNNING))
 
 /* A policy with parameters, shared by a process and those born of it. */
 struct world_policy {
@@ -74,14 +74,14 @@ struct world_proc {
  * @m:		the machine
  * @now:	the record that is being followed
  * @spec:	the policy for all, whatever the trace says; or NULL
- * @more:	NP_CAN_* that policies may need beyond WORLD_CAN
+ * @prepare:	before a policy is called
  * @procs_seen, @tasks_seen: so far
  */
 struct world {
 	struct np_machine m;
 	const struct np_record *now;
 	const char *spec;
-	u32 more;
+	void (*prepare)(struct world *w, const struct np_instance *i);
 	struct world_proc *procs[WORLD_BUCKETS];
 	struct world_task *tasks[WORLD_BUCKETS];
 	uint64_t procs_seen, tasks_seen;

@@ -283,8 +283,12 @@ void balance_tick(struct sim *s, struct cpu *c)
 		kick_idle(s, c);
 	if (c->ticks % NODE_TICKS == 0 || is_turn(s, c))
 		balance_node(s, c);
-	if (c->ticks % MACHINE_TICKS || !speaks_for_node(s, c))
+	if (c->ticks % MACHINE_TICKS)
 		return;
-	balance_machine(s, c);
-	spread(s, c);
+	if (speaks_for_node(s, c)) {
+		balance_machine(s, c);
+		spread(s, c);
+	}
+	if (c->curr)
+		home_bring(s, c->curr);
 }

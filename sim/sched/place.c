@@ -70,10 +70,14 @@ static bool is_bound(const struct task *t)
 	return t->bind_cpu >= 0 || t->bind_node >= 0;
 }
 
-/* The node that is worth looking at first: home, if it has one. */
+/* The node to look at first: where it was, or home if the policy says so. */
 static int first_node(const struct task *t)
 {
-	return task_home(t) != NP_NO_NODE ? task_home(t) : t->cpu->node;
+	const struct np_instance *inst = t->process->inst;
+
+	if (inst && inst->param[NP_P_HOME_WAKE] && task_home(t) != NP_NO_NODE)
+		return task_home(t);
+	return t->cpu->node;
 }
 
 /* Realtime and deadline tasks go where they outrank somebody. */

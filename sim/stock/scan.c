@@ -4,9 +4,9 @@
  */
 #include <stdlib.h>
 
+#include "../../policy/mainline.h"
 #include "../engine.h"
 #include "stock.h"
-#include "stock_like.h"
 
 #define VIRTUAL_SHIFT	3	/* empty space costs 1/8 of what is marked */
 #define RUN_PER_SCAN	32	/* a thread scans for at most 3 % of its time */
@@ -224,9 +224,9 @@ void stock_catch_up(struct sim *s, struct task *t)
 /* update_scan_period(): memory is to follow, unless this was the way to it. */
 void stock_moved(struct task *t, int from, int to)
 {
-	if (t->process->inst && t->process->inst->ops == &sim_stock_like &&
+	if (t->process->inst && t->process->inst->ops == &stock_like &&
 	    t->known && from != to)
-		stock_like_moved(t->process->inst, &t->np, from, to);
+		np_mainline_moved(t->process->inst, &t->np, from, to);
 }
 
 static struct walk begin_walk(struct sim *s, struct task *t)
@@ -267,9 +267,9 @@ static void work(struct sim *s, struct task *t)
  */
 void stock_tick(struct sim *s, struct task *t)
 {
-	uint64_t period = stock_like_period(t->process->inst, &t->np) *
+	uint64_t period = np_mainline_period(t->process->inst, &t->np) *
 			  NS_PER_MS;
-	uint64_t *next = stock_like_next_scan(&t->process->np);
+	uint64_t *next = np_mainline_next_scan(&t->process->np);
 
 	sim_know(s, t);
 	if (t->stock & STOCK_SCANS || t->exec_ns <= t->stamp_ns + period)

@@ -12,10 +12,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <numaplace/policy.h>
+
 struct mapping;
 struct process;
 struct sim;
 struct task;
+
+/* policy.c: it, as a policy; 0 or as np_register() */
+extern struct np_policy_ops stock_like;
+int stock_register(u32 can, const char **why);
 
 /* area.owner */
 #define AREA_NOBODY	0		/* touched when the program began */

@@ -99,7 +99,8 @@ static void homes_do_not_keep_cpus_idle(void **state)
 	run_free(r);
 }
 
-static void who_wakes_up_goes_home(void **state)
+/* Only if the policy says so: it was far too aggressive. */
+static void who_wakes_up_may_go_home(void **state)
 {
 	struct run *r = begun("2x4",
 		"process p\nthread\nloop\ncompute 1ms\nsleep 5ms\nend\nend\nend\n");
@@ -108,7 +109,28 @@ static void who_wakes_up_goes_home(void **state)
 	(void)state;
 	set_home(r, 0, 1 - t->cpu->node);
 	run_to(r, r->s.now + 20 * NS_PER_MS);
+	assert_int_not_equal(t->cpu->node, t->np.home);
+	r->s.instance.param[NP_P_HOME_WAKE] = 1;
+	run_to(r, r->s.now + 20 * NS_PER_MS);
 	assert_int_equal(t->cpu->node, t->np.home);
+	run_free(r);
+}
+
+/* All CPUs are busy: only a trade can bring the two home. */
+static void threads_are_brought_home(void **state)
+{
+	struct run *r = begun("2x1", HOGS(2));
+	int node = run_task(r, 0, 0)->cpu->node;
+
+	(void)state;
+	set_home(r, 0, 1 - node);
+	set_home(r, 1, node);
+	run_to(r, r->s.now + NS_PER_SEC);
+	assert_int_equal(run_task(r, 0, 0)->cpu->node, node);
+	r->s.instance.param[NP_P_HOME_PULL] = 1;
+	run_to(r, r->s.now + NS_PER_SEC);
+	assert_int_equal(run_task(r, 0, 0)->cpu->node, 1 - node);
+	assert_int_equal(run_task(r, 0, 1)->cpu->node, node);
 	run_free(r);
 }
 
@@ -122,6 +144,7 @@ static void a_process_has_its_threads_at_home(void **state)
 	(void)state;
 	assert_false(t->known);
 	t->process->np.home = (s16)(1 - t->cpu->node);
+	r->s.instance.param[NP_P_HOME_WAKE] = 1;
 	run_to(r, r->s.now + 20 * NS_PER_MS);
 	assert_int_equal(t->cpu->node, t->process->np.home);
 	run_free(r);
@@ -132,7 +155,10 @@ static void a_process_has_its_threads_at_home(void **state)
 static bool ask(struct run *r, struct task *t, enum np_task_verb verb, int nid,
 		int cpu)
 {
-	const struct np_task_ask wish = { verb, NP_R_HOME, (s16)nid, (s16)cpu };
+	const struct np_task_ask wish = {
+		.verb = verb, .reason = NP_R_HOME, .nid = (s16)nid,
+		.cpu = (s16)cpu,
+	};
 	np_counter_t *refused =
 		&t->process->np.counter[NP_C_TASK_REFUSED];
 	u64 before = np_counter_read(refused);
@@ -285,7 +311,8 @@ int main(void)
 		cmocka_unit_test(others_come_when_a_nodes_tasks_end),
 		cmocka_unit_test(homes_resist_for_a_while),
 		cmocka_unit_test(homes_do_not_keep_cpus_idle),
-		cmocka_unit_test(who_wakes_up_goes_home),
+		cmocka_unit_test(who_wakes_up_may_go_home),
+		cmocka_unit_test(threads_are_brought_home),
 		cmocka_unit_test(a_process_has_its_threads_at_home),
 		cmocka_unit_test(a_move_goes_to_the_node),
 		cmocka_unit_test(a_move_goes_to_the_very_cpu),

@@ -142,16 +142,30 @@ static void check_maps(const struct sim *s, const struct process *p,
 	}
 }
 
-static void count_queue(const struct node *n)
+/* Return: base pages in the lane. */
+static uint64_t count_lane(const struct lane *l)
 {
-	struct queued *const *end = &n->queue;
+	struct queued *const *end = &l->first;
+	uint64_t pages = 0;
 
-	for (const struct queued *q = n->queue; q; q = q->next) {
-		assert_true(q->region->page[q->page].queued);
+	for (const struct queued *q = l->first; q; q = q->next) {
+		pages += q->region->base;
 		end = (struct queued *const *)&q->next;
 	}
-	assert_ptr_equal(n->queue_end, end);
-	assert_true(!n->queue || n->worker_busy);
+	assert_ptr_equal(l->end, end);
+	return pages;
+}
+
+static void count_queue(const struct node *n)
+{
+	uint64_t pages = 0;
+
+	if (!n->backlog)
+		return;
+	for (unsigned int i = 0; i < WORKER_LANES; i++)
+		pages += count_lane(&n->backlog->lane[i]);
+	assert_int_equal(n->backlog->pages, pages);
+	assert_true(!pages || n->worker_busy);
 }
 
 /* Pages of all regions and free ones are those of the machine. */

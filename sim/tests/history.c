@@ -118,7 +118,40 @@ static void trace(const struct np_ctx *c, const struct np_record *rec)
 	h->nr++;
 }
 
-static const struct np_home_ops home = { .refusal = refusal, .trace = trace };
+static u64 big(struct story *s)
+{
+	return (u64)roll(s, UINT32_MAX) << 32 | roll(s, UINT32_MAX);
+}
+
+static void load(const struct np_ctx *c, int nid, struct np_load *ret)
+{
+	struct story *s = c->cookie;
+
+	(void)nid;
+	*ret = (struct np_load){
+		roll(s, 9), roll(s, 9), big(s), big(s), big(s), big(s), big(s),
+	};
+}
+
+/* Anybody who has state: also one that was left behind by a change of policy. */
+static void running(const struct np_ctx *c, int cpu, struct np_running *ret)
+{
+	struct story *s = c->cookie;
+	struct process *p = &s->proc[roll(s, PROCS)];
+	struct thread *t = &p->thread[roll(s, TASKS)];
+	bool is_one = p->p.pid && t->lives && t->known;
+
+	(void)cpu;
+	*ret = (struct np_running){
+		.task = is_one ? &t->t : NULL,
+		.idle = !is_one && roll(s, 2),
+		.movable = roll(s, 2),
+	};
+}
+
+static const struct np_home_ops home = {
+	.refusal = refusal, .trace = trace, .load = load, .running = running,
+};
 
 static struct np_ctx context(struct story *s, struct process *p,
 			     const struct thread *t)
@@ -137,14 +170,10 @@ static struct np_ctx context(struct story *s, struct process *p,
 	};
 }
 
-static void comply(struct process *p, struct thread *t, struct np_task_ask ask)
+static void comply(const struct np_ctx *c, struct np_task_ask ask)
 {
-	if (ask.verb != NP_TASK_HOME)
-		return;
-	if (t)
-		t->t.home = ask.nid;
-	else
-		p->p.home = ask.nid;
+	if (ask.verb == NP_TASK_HOME)
+		np_set_home(c, ask.nid);
 }
 
 /* ------------------------------------------------------------------ threads */
@@ -221,6 +250,9 @@ static void fresh_inst(struct story *s, struct process *p)
 	assert(s->nr_inst < 256);
 	p->inst = &s->inst[s->nr_inst++];
 	assert(!np_instance_init(p->inst, s->spec, NULL));
+	p->inst->node = calloc(HISTORY_NODES * np_node_words(p->inst->ops) + 1,
+			       sizeof(u64));
+	assert(p->inst->node);
 }
 
 static void start(struct story *s, struct process *p,
@@ -233,7 +265,7 @@ static void start(struct story *s, struct process *p,
 	memset(p->p.counter, 0, sizeof(p->p.counter));
 	np_proc_start(&p->p, p->inst);
 	c = context(s, p, NULL);
-	comply(p, NULL, np_fork(&c, parent ? &parent->p : NULL));
+	comply(&c, np_fork(&c, parent ? &parent->p : NULL));
 }
 
 static void birth(struct story *s, struct process *p,
@@ -284,7 +316,7 @@ static void exec(struct story *s, struct process *p, struct thread *t)
 	t->waits = false;
 	p->scanner = -1;
 	c = context(s, p, NULL);
-	comply(p, NULL, np_exec(&c));
+	comply(&c, np_exec(&c));
 }
 
 /* --------------------------------------------------------------------- scan */
@@ -317,7 +349,7 @@ static void scan_end(struct story *s, struct process *p, struct np_ctx c,
 		c.task = t->known ? &t->t : NULL;
 		if (c.task)
 			np_task_refresh(c.task);
-		comply(p, t, np_scan_pass(&c));
+		comply(&c, np_scan_pass(&c));
 		c.task = NULL;
 	}
 	np_scan_end(&c, &p->plan, done, roll(s, 3000000));
@@ -408,7 +440,7 @@ static void account(struct story *s, struct process *p, struct thread *t)
 	np_account(&c, &t->f, &t->d, &o);
 	t->waits = t->kept = false;
 	c = context(s, p, t);
-	comply(p, t, np_place(&c));
+	comply(&c, np_place(&c));
 }
 
 static void fault(struct story *s, struct process *p, struct thread *t)
@@ -493,15 +525,48 @@ static void pull(struct story *s, struct process *p, const struct np_ctx *c)
 		p->thread[i].t.home = (s16)nid;
 }
 
+/* The way home of a thread that has one. */
+static void bring(struct story *s, struct process *p)
+{
+	struct thread *t = some_thread(s, p);
+	struct np_ctx c = context(s, p, t);
+	struct np_task_ask ask = {
+		.verb = NP_TASK_MOVE, .reason = NP_R_HOME, .cpu = NP_NO_CPU,
+	};
+
+	if (!c.task)
+		return;
+	ask.nid = (s16)np_home_of(c.task);
+	np_go_home(&c, &ask);
+}
+
+/* The balance verb leaves notes. */
+static void note_nodes(struct story *s, struct np_instance *inst)
+{
+	unsigned int words = HISTORY_NODES * np_node_words(inst->ops);
+
+	for (unsigned int i = 0; i < words; i++)
+		inst->node[i] = big(s);
+}
+
 /* What no thread of the process does. */
 static void from_outside(struct story *s, struct process *p)
 {
 	struct np_ctx c = context(s, p, NULL);
 
-	if (roll(s, 2))
+	switch (roll(s, 4)) {
+	case 0:
 		work(s, &c);
-	else
+		break;
+	case 1:
+		note_nodes(s, p->inst);
+		break;
+	case 2:
 		pull(s, p, &c);
+		break;
+	default:
+		bring(s, p);
+	}
 }
 
 static void step(struct story *s)
@@ -533,6 +598,8 @@ static void clean_up(struct story *s)
 			free(s->proc[i].thread[k].t.stats);
 		free(s->proc[i].p.stats);
 	}
+	for (unsigned int i = 0; i < s->nr_inst; i++)
+		free(s->inst[i].node);
 	free(s);
 }
 

@@ -46,8 +46,7 @@ static void wisher_scan_plan(const struct np_ctx *c, const struct np_scan *scan,
 			     struct np_scan_plan *plan)
 {
 	(void)c;
-	if (scan->passes & 1)
-		plan->where = NP_SCAN_WORKER;
+	(void)scan;
 	plan->period_ms = 20;
 }
 

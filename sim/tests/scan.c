@@ -334,8 +334,8 @@ static void what_was_queued_dies_with_its_process(void **state)
 	check_all(&r->s);
 	run_to(r, 90 * NS_PER_MS);
 	assert_int_equal(r->s.living, 1);
-	assert_null(r->s.node[0].queue);
-	assert_null(r->s.node[1].queue);
+	assert_int_equal(r->s.node[0].backlog->pages, 0);
+	assert_int_equal(r->s.node[1].backlog->pages, 0);
 	run_to(r, r->c.run_ns);
 	assert_int_equal(r->r.pages_moved, 0);
 	run_free(r);

@@ -62,7 +62,6 @@ static void follow(void *data, const struct np_ctx *c,
 	assert_null(trace_check(c->m, rec));
 	b->born += rec->type == NP_REC_ATTACH || rec->type == NP_REC_FORK;
 	b->gone += rec->type == NP_REC_GONE;
-	replay_ask(b->replay, c);
 	b->failed = replay_record(b->replay, rec, &b->e);
 	if (b->failed)
 		tell(b);
@@ -246,22 +245,6 @@ static void full_nodes_are_reproduced(void **state)
 }
 
 /* Without asking, who runs where cannot be known. */
-static void a_trace_alone_is_not_enough_for_the_kernel_s_own(void **state)
-{
-	static const struct np_record spell = {
-		.type = NP_REC_SPEC, .pid = 1, .tid = 1,
-		.addr = 0x696c5f6b636f7473ULL, .value = 0x656bULL,
-	}, attach = { .type = NP_REC_ATTACH, .pid = 1, .tid = 1 };
-	struct sim_error e;
-	struct replay *r = replay_new(&history_machine, &e);
-
-	(void)state;
-	assert_int_equal(replay_record(r, &spell, &e), 0);
-	assert_int_equal(replay_record(r, &attach, &e), -1);
-	assert_non_null(strstr(e.text, "who runs where"));
-	replay_free(r);
-}
-
 static int register_all(void **state)
 {
 	struct sim_error e;
@@ -284,8 +267,6 @@ int main(void)
 		cmocka_unit_test(shadows_are_reproduced),
 		cmocka_unit_test(huge_pages_are_reproduced),
 		cmocka_unit_test(full_nodes_are_reproduced),
-		cmocka_unit_test(
-			a_trace_alone_is_not_enough_for_the_kernel_s_own),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

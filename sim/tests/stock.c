@@ -4,8 +4,8 @@
  * not remember.
  */
 #include "common.h"
+#include "../../policy/mainline.h"
 #include "stock/stock.h"
-#include "stock/stock_like.h"
 
 static u64 count(struct run *r, enum np_counter i)
 {
@@ -162,10 +162,10 @@ static void nothing_local_doubles_the_period(void **state)
 	until_passes(r, 2);
 	run_to(r, r->s.now + 100 * NS_PER_MS);
 	t = run_task(r, 0, 1);
-	assert_int_equal(stock_like_period(t->process->inst, &t->np), 4000);
+	assert_int_equal(np_mainline_period(t->process->inst, &t->np), 4000);
 	t = run_task(r, 0, 0);
-	assert_int_equal(stock_like_period(t->process->inst, &t->np), 2600);
-	assert_true(*stock_like_next_scan(&t->process->np) > r->s.now +
+	assert_int_equal(np_mainline_period(t->process->inst, &t->np), 2600);
+	assert_true(*np_mainline_next_scan(&t->process->np) > r->s.now +
 		    3800 * NS_PER_MS);
 	run_free(r);
 }
@@ -180,9 +180,9 @@ static void leaving_the_preferred_node_starts_anew(void **state)
 	run_to(r, r->s.now + 100 * NS_PER_MS);
 	t = run_task(r, 0, 1);
 	stock_moved(t, 0, 1);
-	assert_int_equal(stock_like_period(t->process->inst, &t->np), 4000);
+	assert_int_equal(np_mainline_period(t->process->inst, &t->np), 4000);
 	stock_moved(t, 1, 0);
-	assert_int_equal(stock_like_period(t->process->inst, &t->np), 1000);
+	assert_int_equal(np_mainline_period(t->process->inst, &t->np), 1000);
 	run_free(r);
 }
 

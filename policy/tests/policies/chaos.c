@@ -8,7 +8,7 @@
  * makes all later answers differ.
  *
  * np_test_chaos needs only statistics, which the kernel home offers today.
- * np_test_chaos_all asks for tasks, queues pages and plans workers, too.
+ * np_test_chaos_all asks for tasks, queues pages, and looks around, too.
  */
 #include <numaplace/policy.h>
 
@@ -195,14 +195,6 @@ static void chaos_scan_plan(const struct np_ctx *c, const struct np_scan *scan,
 	plan->budget_us = 100 + (n >> 32) % 2000;
 }
 
-static void chaos_scan_plan_worker(const struct np_ctx *c,
-				   const struct np_scan *scan,
-				   struct np_scan_plan *plan)
-{
-	chaos_scan_plan(c, scan, plan);
-	plan->where = plan->pages % 2 ? NP_SCAN_WORKER : NP_SCAN_TASK;
-}
-
 static void chaos_pass_done(const struct np_ctx *c, const struct np_scan *scan,
 			    struct np_task_ask *ask)
 {
@@ -236,6 +228,55 @@ static void chaos_exit(const struct np_ctx *c, bool last)
 	end(c, stir(begin(c, 8), last));
 }
 
+/* Answers of the home are stirred in, too. */
+static u64 stir_running(const struct np_ctx *c, u64 n)
+{
+	struct np_running r;
+	const struct np_task *t = np_peer(c, (int)(n % c->m->nr_cpus), &r);
+
+	n = stir(n, r.idle * 2 + r.movable);
+	return t ? stir(n, (u64)t->tid << 32 | (u16)t->home) : n;
+}
+
+static u64 stir_load(const struct np_ctx *c, u64 n)
+{
+	int nid = (int)(n % c->m->nr_nodes);
+	struct np_load l;
+
+	np_load(c, nid, &l);
+	n = stir(n, (u64)l.cpus << 32 | l.idle);
+	n = stir(stir(n, l.cpu_load), l.away_load);
+	n = stir(stir(n, l.free_pages), l.all_pages);
+	n = stir(n, l.foreign_pages);
+	return stir(n, np_node_word(c, nid, n >> 32 & 1));
+}
+
+static void look(const struct np_ctx *c)
+{
+	struct proc_state *p = (void *)c->proc->slot;
+	u64 n = p->number;
+
+	if (n & 4)
+		n = stir_running(c, n);
+	if (n & 8)
+		n = stir_load(c, n);
+	p->number = n;
+}
+
+static struct np_decision looking_page(const struct np_ctx *c,
+				       const struct np_fault *f)
+{
+	look(c);
+	return chaos_page_queue(c, f);
+}
+
+static void looking_account(const struct np_ctx *c, const struct np_fault *f,
+			    const struct np_outcome *o)
+{
+	look(c);
+	chaos_account(c, f, o);
+}
+
 /* A wish now and then, one in many of them impossible. */
 static void wish(const struct np_ctx *c, struct np_task_ask *ask)
 {
@@ -255,12 +296,14 @@ static void wishing_pass_done(const struct np_ctx *c,
 			      const struct np_scan *scan,
 			      struct np_task_ask *ask)
 {
+	look(c);
 	chaos_pass_done(c, scan, ask);
 	wish(c, ask);
 }
 
 static void wishing_place(const struct np_ctx *c, struct np_task_ask *ask)
 {
+	look(c);
 	chaos_place(c, ask);
 	wish(c, ask);
 }
@@ -268,12 +311,15 @@ static void wishing_place(const struct np_ctx *c, struct np_task_ask *ask)
 static void wishing_fork(const struct np_ctx *c, const struct np_proc *parent,
 			 struct np_task_ask *ask)
 {
+	look(c);
 	chaos_fork(c, parent, ask);
+	look(c);
 	wish(c, ask);
 }
 
 static void wishing_exec(const struct np_ctx *c, struct np_task_ask *ask)
 {
+	look(c);
 	chaos_exec(c, ask);
 	wish(c, ask);
 }
@@ -297,9 +343,9 @@ const struct np_policy_ops np_test_chaos = {
 };
 
 const struct np_policy_ops np_test_chaos_all = {
-	.page = chaos_page_queue,
-	.account = chaos_account,
-	.scan_plan = chaos_scan_plan_worker,
+	.page = looking_page,
+	.account = looking_account,
+	.scan_plan = chaos_scan_plan,
 	.pass_done = wishing_pass_done,
 	.place = wishing_place,
 	.fork = wishing_fork,
@@ -308,9 +354,11 @@ const struct np_policy_ops np_test_chaos_all = {
 	.name = "chaos_all",
 	.summary = "test: chaos with tasks, queues and workers",
 	.need = NP_CAN_TASK_STATS | NP_CAN_PROC_STATS | NP_CAN_QUEUE |
-		NP_CAN_SCAN_WORKER | NP_CAN_HOME | NP_CAN_MOVE | NP_CAN_SWAP,
+		NP_CAN_SCAN_WORKER | NP_CAN_HOME | NP_CAN_MOVE | NP_CAN_SWAP |
+		NP_CAN_LOAD | NP_CAN_RUNNING,
 	.task_size = sizeof(struct task_state),
 	.proc_size = sizeof(struct proc_state),
+	.node_size = 2 * sizeof(u64),
 	.params = params,
 	.nr_params = sizeof(params) / sizeof(params[0]),
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * stock_like: today's kernel, restated for the simulator.
+ * mainline: today's rules, as a policy that can be changed piece by piece.
  *
  * Model.  Linux 6.12 with kernel.numa_balancing=1, after kernel/sched/fair.c and
  * mm/mempolicy.c: page rules (a) to (f) of should_numa_migrate_memory(), the
@@ -8,27 +8,76 @@
  * thread that is elsewhere looks there for an idle CPU or for somebody to swap
  * with, and the time between scans follows from how local the faults are.
  *
- * Left out.  A NUMA group is those threads of a process that have shared a page
- * with another thread; other processes never join.  Nodes are weighed without
- * their neighbours (the scores of glueless meshes).  Tiering.
+ * Source.  Merged for 3.13 (Mel Gorman, Rik van Riel, Peter Zijlstra, 2013), with
+ * pseudo-interleaving as of 4.6.  `stock` leaves a process to the kernel itself,
+ * which also has its own scanner: for the simulated machine that is sim/stock/.
  *
- * Known weaknesses.  Those of the kernel: memory that all threads of a process
- * share needs them on one node, and nothing makes it fit there.
+ * Nearest thing.  A NUMA group is those threads of a process that have shared a
+ * page with another thread; other processes never join.  Nodes are weighed
+ * without their neighbours (the scores of glueless meshes).  Scans are the
+ * core's: of a process, not of areas that a thread has touched lately.  No
+ * tiering.
+ *
+ * Known weaknesses.  Memory that all threads of a process share needs them on
+ * one node, and nothing makes it fit there.  Groups of threads that are larger
+ * than a node converge late or never.
  */
-#include "stock_like.h"
+#include "mainline.h"
 
-/* Page rule (a): a thread is young for so many scans. */
-#define YOUNG_SCANS	4
-/* Rule (e): a node that is used so many times more takes the page. */
-#define ACTIVE_FRACTION	3
-/* Improvements below this are noise (SMALLIMP in fair.c), in 1/NP_SCALE. */
-#define SMALL_GAIN	30
-/* Scan adaptation: NUMA_PERIOD_SLOTS, and the slot that is good enough. */
+#include "internal.h"
+
+/* Scan adaptation: NUMA_PERIOD_SLOTS. */
 #define SLOTS		10
-#define GOOD_SLOT	7
 /* MAX_SCAN_WINDOW: at most 2560 MB/s. */
 #define MAX_SCAN_MB_S	2560
 #define NS_PER_MS	1000000ULL
+
+enum { P_YOUNG, P_ACTIVE, P_GAIN, P_GOOD, P_FILTER, P_GROUPS, P_SWAP, P_RETRY };
+
+static const struct np_param core[] = {
+	{ "scan_period_max", "ms", 60000, 10, 3600000,
+	  "longest time between two passes over all memory",
+	  "numa_balancing_scan_period_max_ms" },
+};
+
+static const struct np_param params[] = {
+	[P_YOUNG] = {
+		"young", "scans", 4, 0, 1000,
+		"so long a thread takes what only it is known to touch",
+		"should_numa_migrate_memory(): numa_scan_seq <= 4",
+	},
+	[P_ACTIVE] = {
+		"active", "", 3, 1, 100,
+		"a node that is used so many times more takes shared pages",
+		"ACTIVE_NODE_FRACTION",
+	},
+	[P_GAIN] = {
+		"small_gain", "1/1000", 30, 0, 1000,
+		"less is no reason to exchange two threads", "SMALLIMP",
+	},
+	[P_GOOD] = {
+		"good", "1/10", 7, 1, 10,
+		"share of local (or private) faults that slows scanning down",
+		"NUMA_PERIOD_THRESHOLD",
+	},
+	[P_FILTER] = {
+		"filter", "no|yes", 1, 0, 1,
+		"ask for two accesses from the same node", "since 3.8",
+	},
+	[P_GROUPS] = {
+		"groups", "no|yes", 1, 0, 1,
+		"threads that share pages are judged together", "since 3.13",
+	},
+	[P_SWAP] = {
+		"swap", "no|yes", 1, 0, 1,
+		"exchange threads where no CPU is idle", "since 3.13",
+	},
+	[P_RETRY] = {
+		"retry", "ms", 1000, 10, 60000,
+		"longest time until a thread that found no place tries again",
+		"numa_migrate_preferred(): at most HZ",
+	},
+};
 
 /* Faults of a thread, in pages. */
 struct seen {
@@ -40,6 +89,7 @@ struct seen {
 struct task_state {
 	struct seen seen, before;	/* since the last pass, and before it */
 	u32 pass;
+	u32 placed;		/* pass after which it was placed last */
 	u32 scans;
 	u32 period_ms;		/* numa_scan_period */
 	s16 preferred;		/* + 1; 0 = none */
@@ -47,8 +97,15 @@ struct task_state {
 };
 NP_SLOT_CHECK(struct task_state, NP_TASK_SLOT);
 
+/*
+ * @next_scan_ns: nobody scans before; the simulated kernel's scanner
+ * @put_off_ns:	the same; the core's scanner
+ * @period_ms:	of the thread that has last thought about it
+ */
 struct proc_state {
 	u64 next_scan_ns;
+	u64 put_off_ns;
+	u32 period_ms;
 	u64 pages;		/* the most that a pass marked: the RSS */
 	u64 marked;		/* NP_C_SCAN_MARKED when it began */
 };
@@ -76,9 +133,9 @@ static struct proc_state *proc_state(const struct np_ctx *c)
 
 /* -------------------------------------------------------------------- pages */
 
-static bool is_young(const struct task_state *t)
+static bool is_young(const struct np_ctx *c, const struct task_state *t)
 {
-	return !t->preferred || t->scans <= YOUNG_SCANS;
+	return !t->preferred || t->scans <= np_own_param(c, P_YOUNG);
 }
 
 /* Rules (e) and (f), on what all threads of the process have seen. */
@@ -90,7 +147,7 @@ static bool group_wants(const struct np_ctx *c, const struct np_fault *f)
 	u64 mem_dst = np_stats_node(s, f->node);
 	u64 mem_src = np_stats_node(s, f->page_node);
 
-	if (cpu_dst > cpu_src * ACTIVE_FRACTION)
+	if (cpu_dst > cpu_src * (u64)np_own_param(c, P_ACTIVE))
 		return true;
 	return cpu_dst * mem_src * 3 > cpu_src * mem_dst * 4;
 }
@@ -102,10 +159,10 @@ static struct np_decision page(const struct np_ctx *c,
 
 	if (f->page_node == f->node)
 		return np_stay(NP_R_LOCAL);
-	if (is_young(task_state(c)) &&
+	if (is_young(c, task_state(c)) &&
 	    (f->flags & (NP_FAULT_FIRST | NP_FAULT_PRIVATE)))
 		return go;
-	if (!np_two_stage(f))
+	if (np_own_param(c, P_FILTER) && !np_two_stage(f))
 		return np_stay(NP_R_FILTERED);
 	if ((f->flags & NP_FAULT_PRIVATE) || !task_state(c)->grouped)
 		return go;
@@ -113,9 +170,11 @@ static struct np_decision page(const struct np_ctx *c,
 }
 
 /* A node with more than a third of the busiest one's faults is active. */
-static bool is_active(const struct np_stats *s, int nid)
+static bool is_active(const struct np_ctx *c, int nid)
 {
-	return (u64)np_stats_cpu(s, nid) * ACTIVE_FRACTION >
+	const struct np_stats *s = c->proc->stats;
+
+	return np_stats_cpu(s, nid) * (u64)np_own_param(c, P_ACTIVE) >
 	       np_stats_max_cpu(s);
 }
 
@@ -125,8 +184,7 @@ static bool counts_as_local(const struct np_ctx *c, const struct np_fault *f)
 	if (f->page_node == f->node)
 		return true;
 	return !(f->flags & (NP_FAULT_PRIVATE | NP_FAULT_FIRST)) &&
-	       is_active(c->proc->stats, f->node) &&
-	       is_active(c->proc->stats, f->page_node);
+	       is_active(c, f->node) && is_active(c, f->page_node);
 }
 
 /* The fault that shows that a pass has ended belongs to the next. */
@@ -155,20 +213,20 @@ static void account(const struct np_ctx *c, const struct np_fault *f,
 		t->seen.private += f->pages;
 	else
 		t->seen.shared += f->pages;
-	t->grouped |= t->seen.shared > 0;
+	t->grouped |= t->seen.shared > 0 && np_own_param(c, P_GROUPS);
 	t->seen.failed += o->failed ? f->pages : 0;
 }
 
 /* ------------------------------------------------------------------- scanning */
 
-u32 stock_like_period(const struct np_instance *inst, const struct np_task *t)
+u32 np_mainline_period(const struct np_instance *inst, const struct np_task *t)
 {
 	u32 period = state_of_task(t)->period_ms;
 
 	return period ? period : (u32)inst->param[NP_P_SCAN_DELAY];
 }
 
-u64 *stock_like_next_scan(struct np_proc *p)
+u64 *np_mainline_next_scan(struct np_proc *p)
 {
 	return &state_of(p)->next_scan_ns;
 }
@@ -200,7 +258,7 @@ static u32 longest(const struct np_instance *inst, u64 pages)
 	return period > least ? period : least;
 }
 
-void stock_like_moved(const struct np_instance *inst, struct np_task *task,
+void np_mainline_moved(const struct np_instance *inst, struct np_task *task,
 		      int from, int to)
 {
 	struct task_state *t = (struct task_state *)task->slot;
@@ -211,14 +269,21 @@ void stock_like_moved(const struct np_instance *inst, struct np_task *task,
 	t->period_ms = shortest(inst, state_of(task->proc)->pages);
 }
 
-/* The core shows plans; the scanner goes by its own clock (scan.c). */
 static void scan_plan(const struct np_ctx *c, const struct np_scan *scan,
 		      struct np_scan_plan *plan)
 {
+	struct proc_state *p = proc_state(c);
+
 	if (!scan->offset)
-		proc_state(c)->marked =
+		p->marked =
 			np_counter_read(&c->proc->counter[NP_C_SCAN_MARKED]);
-	(void)plan;
+	plan->period_ms = p->period_ms ? p->period_ms :
+					 shortest(c->inst, p->pages);
+	if (scan->left || c->now_ns >= p->put_off_ns)
+		return;
+	plan->pages = 0;
+	plan->period_ms = (u32)np_div64(p->put_off_ns - c->now_ns,
+					NS_PER_MS) + 1;
 }
 
 static u64 marked_so_far(const struct np_ctx *c)
@@ -243,16 +308,17 @@ static u32 slots(u32 part, u32 all)
 }
 
 /* Slower while faults are local or private, faster while they are neither. */
-static s64 scaled(const struct seen *s, s64 period)
+static s64 scaled(const struct np_ctx *c, const struct seen *s, s64 period)
 {
+	s64 enough = np_own_param(c, P_GOOD);
 	s64 local = slots(s->local, s->local + s->remote);
 	s64 private = slots(s->private, s->private + s->shared);
 	s64 slot = (period + SLOTS - 1) / SLOTS;
-	s64 good = private >= GOOD_SLOT ? private : local;
-	s64 steps = good - GOOD_SLOT;
+	s64 good = private >= enough ? private : local;
+	s64 steps = good - enough;
 
 	if (steps < 0)
-		steps = (private > local ? private : local) - GOOD_SLOT;
+		steps = (private > local ? private : local) - enough;
 	else if (!steps)
 		steps = 1;
 	return period + steps * slot;
@@ -265,6 +331,12 @@ static s64 clamped(s64 value, s64 least, s64 most)
 	return value < most ? value : most;
 }
 
+static void put_off(struct proc_state *p, u64 ns)
+{
+	p->next_scan_ns = ns;
+	p->put_off_ns = ns;
+}
+
 /*
  * update_task_scan_period().  A thread that saw no fault, or only private
  * remote ones, or whose pages could not move, also puts off everybody's scan.
@@ -273,16 +345,17 @@ static void adapt(const struct np_ctx *c, struct task_state *t)
 {
 	const struct seen *seen = &t->before;
 	u64 pages = marked_so_far(c);
-	u32 period = stock_like_period(c->inst, c->task);
+	u32 period = np_mainline_period(c->inst, c->task);
 	u32 most = longest(c->inst, pages);
 
 	if (seen->local + seen->shared && !seen->failed) {
-		t->period_ms = (u32)clamped(scaled(seen, period),
+		t->period_ms = (u32)clamped(scaled(c, seen, period),
 					    shortest(c->inst, pages), most);
-		return;
+	} else {
+		t->period_ms = period * 2 < most ? period * 2 : most;
+		put_off(proc_state(c), c->now_ns + t->period_ms * NS_PER_MS);
 	}
-	t->period_ms = period * 2 < most ? period * 2 : most;
-	proc_state(c)->next_scan_ns = c->now_ns + t->period_ms * NS_PER_MS;
+	proc_state(c)->period_ms = t->period_ms;
 }
 
 /* ---------------------------------------------------------------------- tasks */
@@ -342,18 +415,19 @@ static s32 swap_gain(const struct search *s, const struct np_task *other)
 
 static void try_cpu(struct search *s, int cpu)
 {
+	const struct np_task *other;
 	struct np_running r;
 	s32 worth;
 
-	s->c->m->home->running(s->c, cpu, &r);
-	if (!r.movable)
+	other = np_peer(s->c, cpu, &r);
+	if (!r.movable || (!r.idle && !np_own_param(s->c, P_SWAP)))
 		return;
 	if (r.idle)
 		worth = gain(s->c->task, s->from, s->to,
 			     in_group(s->c->task));
 	else
-		worth = swap_gain(s, r.task);
-	if (r.idle ? worth <= 0 : worth < SMALL_GAIN)
+		worth = swap_gain(s, other);
+	if (r.idle ? worth <= 0 : worth < np_own_param(s->c, P_GAIN))
 		return;
 	if (worth <= s->best && !(r.idle && s->swap && worth >= s->best))
 		return;
@@ -379,6 +453,7 @@ static void ask_for(const struct search *s, struct np_task_ask *ask)
 		.reason = NP_R_HOME,
 		.nid = s->c->m->cpu_node[s->cpu],
 		.cpu = (s16)s->cpu,
+		.settle = true,
 	};
 }
 
@@ -387,8 +462,28 @@ static bool spread_out(const struct np_ctx *c)
 	int active = 0;
 
 	for (int nid = 0; nid < c->m->nr_nodes; nid++)
-		active += is_active(c->proc->stats, nid);
+		active += is_active(c, nid);
 	return active > 1;
+}
+
+/* sched_setnuma(): the load balancer is to know. */
+static void prefer(const struct np_ctx *c, const struct task_state *t,
+		   struct np_task_ask *ask)
+{
+	if (c->task->home == t->preferred - 1)
+		return;
+	*ask = (struct np_task_ask){ .verb = NP_TASK_HOME,
+		.reason = NP_R_HOME, .nid = (s16)(t->preferred - 1) };
+}
+
+/* numa_migrate_retry */
+static void try_again(const struct np_ctx *c, const struct task_state *t)
+{
+	u64 ms = (u64)np_own_param(c, P_RETRY);
+
+	if (ms > t->period_ms / 16)
+		ms = t->period_ms / 16;
+	c->task->place_ns = c->now_ns + ms * NS_PER_MS;
 }
 
 /* The preferred node first; others if it has nothing or the group is wide. */
@@ -407,11 +502,22 @@ static void migrate(const struct np_ctx *c, struct task_state *t, int here,
 				try_node(&s, nid);
 	if (s.cpu != NP_NO_CPU)
 		ask_for(&s, ask);
+	else
+		prefer(c, t, ask);
 }
 
 static int here(const struct np_ctx *c)
 {
 	return c->cpu == NP_NO_CPU ? NP_NO_NODE : c->m->cpu_node[c->cpu];
+}
+
+static void end_pass(const struct np_ctx *c, struct task_state *t)
+{
+	if (t->pass != c->proc->scan.passes)
+		pass_began(t, c->proc->scan.passes);
+	t->placed = c->proc->scan.passes;
+	t->scans++;
+	adapt(c, t);
 }
 
 static void place(const struct np_ctx *c, struct np_task_ask *ask)
@@ -421,27 +527,33 @@ static void place(const struct np_ctx *c, struct np_task_ask *ask)
 							c->task->stats;
 	int best = np_stats_max(by), from = here(c);
 
-	if (t->pass != c->proc->scan.passes)
-		pass_began(t, c->proc->scan.passes);
-	t->scans++;
-	adapt(c, t);
+	if (t->placed != c->proc->scan.passes)
+		end_pass(c, t);
 	if (best == NP_NO_NODE || from == NP_NO_NODE)
 		return;
 	t->preferred = (s16)(best + 1);
-	if (from != best)
-		migrate(c, t, from, ask);
+	if (from == best) {
+		prefer(c, t, ask);
+		return;
+	}
+	try_again(c, t);
+	migrate(c, t, from, ask);
 }
 
-const struct np_policy_ops sim_stock_like = {
+const struct np_policy_ops np_mainline = {
 	.page = page,
 	.account = account,
 	.scan_plan = scan_plan,
 	.pass_done = pass_done,
 	.place = place,
-	.name = "stock_like",
-	.summary = "today's kernel with kernel.numa_balancing=1, restated",
-	.need = NP_CAN_TASK_STATS | NP_CAN_PROC_STATS | NP_CAN_MOVE |
-		NP_CAN_SWAP | NP_CAN_RUNNING,
+	.name = "mainline",
+	.summary = "today's rules, to be changed piece by piece",
+	.need = NP_CAN_TASK_STATS | NP_CAN_PROC_STATS | NP_CAN_HOME |
+		NP_CAN_MOVE | NP_CAN_SWAP | NP_CAN_RUNNING,
 	.task_size = sizeof(struct task_state),
 	.proc_size = sizeof(struct proc_state),
+	.params = params,
+	.nr_params = sizeof(params) / sizeof(params[0]),
+	.core = core,
+	.nr_core = sizeof(core) / sizeof(core[0]),
 };
