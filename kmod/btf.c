@@ -195,6 +195,8 @@ static int put_params(const struct np_btf *btf, const struct btf_type *proto,
 	u32 i, nr = btf_type_vlen(proto);
 	int n = 0;
 
+	if (!nr)
+		return scnprintf(buf, size, "void");
 	for (i = 0; i < nr; i++) {
 		n += scnprintf(buf + n, size - n, i ? ", " : "");
 		n += put_type(btf, p[i].type, buf + n, size - n, 0);

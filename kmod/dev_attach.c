@@ -212,6 +212,8 @@ int np_do_detach(struct np_file *f, union np_arg *arg)
 	np_kproc_remove(kp);
 	mutex_lock(&kp->scan);		/* a scan that is under way ends first */
 	mutex_unlock(&kp->scan);
+	if (kp->signal == current->signal)
+		np_home_forget();
 	np_kproc_put(kp);
 	return 0;
 }

@@ -32,6 +32,10 @@ EXPORT_SYMBOL_GPL(np_policy_unregister);
 
 /* What a policy may call. */
 EXPORT_SYMBOL_GPL(np_two_stage);
+EXPORT_SYMBOL_GPL(np_running);
+EXPORT_SYMBOL_GPL(np_load);
+EXPORT_SYMBOL_GPL(np_node_word);
+EXPORT_SYMBOL_GPL(np_peer);
 EXPORT_SYMBOL_GPL(np_stats_count);
 EXPORT_SYMBOL_GPL(np_stats_node);
 EXPORT_SYMBOL_GPL(np_stats_cpu);

@@ -79,9 +79,21 @@ static enum np_reason kernel_refusal(const struct np_ctx *c,
 	return page_refusal(scene);
 }
 
+static enum np_reason refusal(const struct np_ctx *c, const struct np_fault *f,
+			      int nid)
+{
+	enum np_reason why = kernel_refusal(c, f, nid);
+
+	if (why == NP_R_NONE && !np_paced(c, &np_booked_ns[nid], f->pages))
+		why = NP_R_RATE;
+	return why;
+}
+
 const struct np_home_ops np_kernel_home = {
-	.refusal = kernel_refusal,
+	.refusal = refusal,
 	.trace = np_trace,
+	.load = np_kernel_load,
+	.running = np_kernel_running,
 };
 
 /* ------------------------------------------------------------------ sample */
@@ -119,7 +131,7 @@ static int last_cpupid(struct folio *folio, bool ours)
 	int cpupid;
 
 	if (!ours)
-		return folio_last_cpupid(folio);
+		return np_last_cpupid(folio);
 	cpupid = cpu_pid_to_cpupid(raw_smp_processor_id(), current->pid);
 	return np_xchg_cpupid(folio, cpupid);
 }
@@ -170,6 +182,21 @@ static void remember(struct np_ktask *kt, const struct np_ctx *c,
 	kt->pending.valid = true;
 }
 
+/* What a worker is to move may be wanted elsewhere, or nowhere, by now. */
+static void queue(struct np_kproc *kp, const struct np_ctx *c,
+		  const struct np_fault *f, const struct np_decision *d)
+{
+	const struct fault_scene *scene = c->cookie;
+
+	if (!(c->inst->ops->need & NP_CAN_QUEUE))
+		return;
+	if (d->verdict != NP_QUEUE)
+		np_unqueue_folio(scene->folio);
+	else if (!np_queue_folio(kp, scene->folio, f->addr, d->nid))
+		np_worked(c, f->addr, f->pages, f->page_node, d->nid,
+			  NP_R_QUEUE_FULL);
+}
+
 /* Return: true if the answer is ours to give. */
 static bool decide(struct np_kproc *kp, struct np_kinst *inst,
 		   struct fault_scene *scene, unsigned long addr, int *nid)
@@ -183,6 +210,8 @@ static bool decide(struct np_kproc *kp, struct np_kinst *inst,
 	c.cookie = scene;
 	d = np_decide(&c, &f);
 	remember(kt, &c, &f, &d);
+	c.task = NULL;
+	queue(kp, &c, &f, &d);
 	*nid = d.verdict == NP_MOVE ? d.nid : NUMA_NO_NODE;
 	return !stock && !(f.flags & NP_FAULT_POLICY);
 }
@@ -192,19 +221,20 @@ static bool decide_locked(struct np_kproc *kp, struct fault_scene *scene,
 {
 	struct np_kinst *inst = rcu_dereference(kp->inst);
 	bool ours;
+	bool fed;
 
 	if (!in_order(inst))
 		return decide(kp, inst, scene, addr, nid);
-	spin_lock(&kp->lock);
+	fed = np_call_begin(kp);
 	ours = decide(kp, rcu_dereference(kp->inst), scene, addr, nid);
-	spin_unlock(&kp->lock);
+	np_call_end(kp, fed);
 	return ours;
 }
 
 /* A decision whose outcome never came: the page table had changed meanwhile. */
 static void forget(struct np_kproc *kp)
 {
-	struct np_ktask *kt = np_ktask_find(kp);
+	struct np_ktask *kt = np_ktask_find(kp, current);
 
 	if (kt)
 		kt->pending.valid = false;
@@ -248,8 +278,10 @@ static void reconstruct(struct np_pending *was, int cpupid, int mem_node,
 	was->since_ns = now_ns;
 }
 
-static void account(struct np_kproc *kp, struct np_kinst *inst, int cpupid,
-		    const struct np_outcome *what, int pages)
+/* Return: what the thread wants now. */
+static struct np_task_ask account(struct np_kproc *kp, struct np_kinst *inst,
+				  int cpupid, const struct np_outcome *what,
+				  int pages)
 {
 	struct np_ktask *kt = np_ktask_of(kp);
 	struct np_ctx c = context(kp, kt, inst);
@@ -266,26 +298,36 @@ static void account(struct np_kproc *kp, struct np_kinst *inst, int cpupid,
 	c.cpu = was.fault.cpu;
 	np_account(&c, &was.fault, &was.decision, &o);
 	c.cpu = raw_smp_processor_id();
-	np_place(&c);
+	return np_place(&c);
 }
 
+/*
+ * Moving a task sleeps, so it comes last.  Whose the ask was is looked at again
+ * then, and nothing but its address matters until then.
+ */
 static bool account_locked(struct np_kproc *kp, int cpupid,
 			   const struct np_outcome *o, int pages)
 {
+	struct np_task_ask ask;
 	struct np_kinst *inst;
 	bool ours;
+	bool fed;
 
 	rcu_read_lock();
 	inst = rcu_dereference(kp->inst);
 	ours = !np_left_to_stock(&inst->i);
 	if (in_order(inst)) {
-		spin_lock(&kp->lock);
-		account(kp, rcu_dereference(kp->inst), cpupid, o, pages);
-		spin_unlock(&kp->lock);
+		fed = np_call_begin(kp);
+		inst = rcu_dereference(kp->inst);
+		ask = account(kp, inst, cpupid, o, pages);
+		np_call_end(kp, fed);
 	} else {
-		account(kp, inst, cpupid, o, pages);
+		ask = account(kp, inst, cpupid, o, pages);
 	}
 	rcu_read_unlock();
+	if (ask.verb)
+		np_comply(kp, &inst->i, current, &ask);
+	np_home_sync(kp);
 	return ours;
 }
 
@@ -299,7 +341,7 @@ static bool was_foreign(struct np_kproc *kp)
 	bool ret;
 
 	rcu_read_lock();
-	kt = np_ktask_find(kp);
+	kt = np_ktask_find(kp, current);
 	ret = kt && !kt->pending.valid;
 	rcu_read_unlock();
 	return ret;

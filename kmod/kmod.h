@@ -10,6 +10,8 @@
  *			the order of records while somebody reads the feed; that
  *			of a parent may be held while a child is entered
  *	table locks	spinlocks in procs.c and tasks.c: writers (readers use RCU)
+ *	np_feed_lock	spinlock: calls about all processes, while somebody reads
+ *			the feed
  * The spinlocks may be taken in atomic context, but never in an interrupt.
  */
 #ifndef NP_KMOD_H
@@ -57,10 +59,14 @@ extern struct srcu_struct np_hook_srcu;
 
 int np_hooks_install(void);
 void np_hooks_remove(void);
+/* Nobody demands or releases any any more. */
+void np_hooks_exit(void);
 
 /* -------------------------------------------------------------- machine.c */
 
 extern struct np_machine np_machine;
+/* Per node: moves to it are booked up to this time (np_paced()). */
+extern np_counter_t *np_booked_ns;
 
 int np_machine_init(void);
 void np_machine_exit(void);
@@ -113,11 +119,19 @@ unsigned int np_policy_users(const struct np_policy_ops *ops);
 struct np_kinst {
 	struct np_instance i;
 	refcount_t ref;
+	struct list_head list;		/* np_control */
+	u64 balance_ns;			/* next call of its balance verb */
 	struct np_totals *ended;	/* of its policy */
-	struct rcu_head rcu;
+	struct rcu_work release;
 };
 
-/* From "policy:key=value,.."; pins the policy's module. ERR_PTR with @why. */
+int np_kinsts_init(void);
+/* All are gone when it returns. */
+void np_kinsts_exit(void);
+/*
+ * From "policy:key=value,.."; the one that is there, or a new one, which pins
+ * the policy's module.  np_control held.  ERR_PTR with @why.
+ */
 struct np_kinst *np_kinst_new(const char *spec, const char **why);
 struct np_kinst *np_kinst_get(struct np_kinst *inst);
 void np_kinst_put(struct np_kinst *inst);
@@ -134,6 +148,7 @@ struct np_kinst *np_kinst_of(struct np_kproc *kp);
 struct np_kproc {
 	struct np_proc p;
 	struct hlist_node node;		/* in the table */
+	struct list_head fifo;		/* oldest first */
 	struct signal_struct *signal;	/* key, never dereferenced */
 	struct pid *pid;
 	refcount_t ref;
@@ -177,7 +192,8 @@ struct np_ctx np_kproc_ctx(struct np_kproc *kp, struct np_kinst *inst, u32 tid);
 /* Give a live process another policy; np_control held. */
 int np_kproc_switch(struct np_kproc *kp, struct np_kinst *inst, u16 flags);
 
-/* Under RCU. */
+/* Under RCU; oldest first. */
+struct np_kproc *np_kproc_after(struct np_kproc *kp);
 void np_kproc_for_each(void (*fn)(struct np_kproc *kp, void *data), void *data);
 /* The managed process with the smallest pid above @pid, with a reference. */
 struct np_kproc *np_kproc_next(int pid);
@@ -210,9 +226,9 @@ void np_tasks_exit(void);
 unsigned int np_nr_tasks(void);
 u32 np_task_bytes(void);
 
-/* The current thread's state under @kp; RCU. Or NULL. */
-struct np_ktask *np_ktask_find(struct np_kproc *kp);
-/* The same, ready for its policy. */
+/* State of a thread under @kp; RCU. Or NULL. */
+struct np_ktask *np_ktask_find(struct np_kproc *kp, struct task_struct *task);
+/* The current thread's, ready for its policy. */
 struct np_ktask *np_ktask_of(struct np_kproc *kp);
 /* Make the current thread's state if it is missing; may sleep, may fail. */
 void np_ktask_ensure(struct np_kproc *kp);
@@ -239,7 +255,82 @@ bool np_fault_resolved(int last_cpupid, int mem_node, int pages, bool moved,
 
 extern const struct np_home_ops np_kernel_home;
 
+/* ---------------------------------------------------------------- homes.c */
+
+/* Home node of a thread, by its own state or its process's; RCU. */
+int np_home_of_task(struct np_kproc *kp, struct task_struct *task);
+/* Have the load balancer know the current thread's; may sleep. */
+void np_home_sync(struct np_kproc *kp);
+/* The current thread is not managed any more. */
+void np_home_forget(void);
+/* A thread is born in @kp; RCU. */
+void np_home_inherit(struct np_kproc *kp, struct task_struct *child);
+/* Where current's new memory should come from, or NUMA_NO_NODE; from ftrace. */
+int np_alloc_home(void);
+/* Where @task should wake up, which would on @cpu; interrupts off. */
+int np_wake_home(struct task_struct *task, int cpu);
+
+/* ----------------------------------------------------------------- load.c */
+
+int np_load_init(void);
+void np_load_exit(void);
+/* np_home_ops. */
+void np_kernel_load(const struct np_ctx *c, int nid, struct np_load *ret);
+/* RCU, for the task that it finds. */
+void np_kernel_running(const struct np_ctx *c, int cpu, struct np_running *ret);
+/* Fair tasks, where they may run, not from or to isolated CPUs. */
+bool np_may_move(struct task_struct *task, int cpu);
+bool np_may_swap(struct task_struct *task, struct task_struct *other);
+/* An idle CPU of @nid for @task, or nr_cpu_ids. */
+int np_idle_cpu(struct task_struct *task, int nid);
+
+/* ----------------------------------------------------------------- asks.c */
+
+/*
+ * Do what @inst asked of @task, a thread of @kp, or of @kp if @task is NULL.
+ * The caller has references and holds no lock; sleeps.
+ */
+void np_comply(struct np_kproc *kp, const struct np_instance *inst,
+	       struct task_struct *task, const struct np_task_ask *ask);
+
+/* -------------------------------------------------------------- balance.c */
+
+/* The balance verb and the way home have one user more or less; np_control. */
+void np_balance_demand(void);
+void np_balance_release(void);
+void np_balance_exit(void);
+
+/* --------------------------------------------------------------- worker.c */
+
+/* Asynchronous migration is wanted; np_control held. 0 or -errno. */
+int np_workers_demand(void);
+void np_workers_exit(void);
+/*
+ * The page of a fault is to move to @nid later: false if there is no room.
+ * Or it is not, any more.  Page-table lock held.
+ */
+bool np_queue_folio(struct np_kproc *kp, struct folio *folio, u64 addr, int nid);
+void np_unqueue_folio(struct folio *folio);
+/* A pass is over: do not wait. */
+void np_workers_flush(void);
+
+/* ----------------------------------------------------------- scan_worker.c */
+
+/* The scan worker has one user more or less; np_control. 0 or -errno. */
+int np_scanner_demand(void);
+/* Not scanned by the tasks themselves? */
+bool np_scanned_by_worker(const struct np_instance *inst);
+void np_scanner_release(void);
+void np_scanner_exit(void);
+
 /* ----------------------------------------------------------------- scan.c */
+
+/*
+ * Scan @kp, whose address space is @mm, if it is due; kproc.scan held.
+ * @runtime_ns: what it or its thread has run.  Return: ms before the next try.
+ */
+u32 np_scan_process(struct np_kproc *kp, struct np_kinst *inst,
+		    struct mm_struct *mm, u64 runtime_ns);
 
 /* Run in a task's own context. Return: false to let the stock scan run. */
 bool np_scan_current(void);
@@ -286,12 +377,46 @@ void np_trace(const struct np_ctx *c, const struct np_record *rec);
 struct np_reader *np_reader_new(u32 records, u32 pid, bool feed);
 
 /*
- * Somebody reads the feed: calls about a process are made under kproc.lock, so
- * that its records come in the order of the calls.
+ * Somebody reads the feed: calls are made one after the other, so that records
+ * come in their order, and what a policy sees of others' threads is what the
+ * calls before have made of it.
  */
 static inline bool np_feeding(void)
 {
 	return READ_ONCE(np_machine.mute) == NP_MUTE_NOTHING;
+}
+
+extern spinlock_t np_feed_lock;
+
+/* Return: for np_feed_end(). */
+static inline bool np_feed_begin(void)
+{
+	bool fed = np_feeding();
+
+	if (fed)
+		spin_lock(&np_feed_lock);
+	return fed;
+}
+
+static inline void np_feed_end(bool fed)
+{
+	if (fed)
+		spin_unlock(&np_feed_lock);
+}
+
+/* Calls about a process, one after the other. */
+static inline bool np_call_begin(struct np_kproc *kp)
+{
+	rcu_read_lock();
+	spin_lock(&kp->lock);
+	return np_feed_begin();
+}
+
+static inline void np_call_end(struct np_kproc *kp, bool fed)
+{
+	np_feed_end(fed);
+	spin_unlock(&kp->lock);
+	rcu_read_unlock();
 }
 
 void np_reader_free(struct np_reader *r);

@@ -27,7 +27,8 @@ static void inherit(struct np_kproc *parent, struct np_kinst *inst,
 		atomic_inc(&inherit_failed);
 		return;
 	}
-	np_kproc_add(child, task, parent);
+	if (!np_kproc_add(child, task, parent))
+		np_home_inherit(child, task);
 	np_kproc_put(child);
 }
 
@@ -44,6 +45,7 @@ static void on_fork(void *data, struct task_struct *parent,
 	if (kp) {
 		inst = rcu_dereference(kp->inst);
 		np_scan_arm(child, &inst->i);
+		np_home_inherit(kp, child);
 		if (child->signal != parent->signal &&
 		    refcount_inc_not_zero(&inst->ref)) {
 			np_scan_arm_mm(child->mm);
@@ -57,19 +59,23 @@ static void on_fork(void *data, struct task_struct *parent,
 static void on_exec(void *data, struct task_struct *task, pid_t old_pid,
 		    struct linux_binprm *bprm)
 {
+	struct np_task_ask ask;
 	struct np_kproc *kp;
 	struct np_ctx c;
+	bool fed;
 
 	if (!np_anybody())
 		return;
 	rcu_read_lock();
 	kp = np_kproc_find(task->signal);
 	if (kp) {
-		spin_lock(&kp->lock);
+		fed = np_call_begin(kp);
 		c = np_kproc_ctx(kp, rcu_dereference(kp->inst),
 				 task_pid_nr(task));
-		np_exec(&c);
-		spin_unlock(&kp->lock);
+		ask = np_exec(&c);
+		if (ask.verb == NP_TASK_HOME)
+			np_set_home(&c, ask.nid);
+		np_call_end(kp, fed);
 	}
 	rcu_read_unlock();
 }
@@ -78,8 +84,9 @@ static void tell_exit(struct np_kproc *kp, struct task_struct *task, bool last)
 {
 	struct np_ktask *kt;
 	struct np_ctx c;
+	bool fed;
 
-	spin_lock(&kp->lock);
+	fed = np_call_begin(kp);
 	c = np_kproc_ctx(kp, rcu_dereference(kp->inst), task_pid_nr(task));
 	kt = np_ktask_of(kp);
 	c.task = kt ? &kt->t : NULL;
@@ -87,7 +94,7 @@ static void tell_exit(struct np_kproc *kp, struct task_struct *task, bool last)
 	kp->ended |= last;
 	if (kt)
 		np_ktask_drop(kt);
-	spin_unlock(&kp->lock);
+	np_call_end(kp, fed);
 }
 
 /*

@@ -17,10 +17,13 @@
 static u8 *node_flags;
 static s16 *cpu_node;
 static u8 *distance;
+np_counter_t *np_booked_ns;
 static int hotplug_state;
 
 struct np_machine np_machine = {
-	.can = NP_CAN_TASK_STATS | NP_CAN_PROC_STATS,
+	.can = NP_CAN_TASK_STATS | NP_CAN_PROC_STATS | NP_CAN_QUEUE |
+	       NP_CAN_SCAN_WORKER | NP_CAN_HOME | NP_CAN_MOVE | NP_CAN_SWAP |
+	       NP_CAN_BALANCE | NP_CAN_LOAD | NP_CAN_RUNNING,
 	.home = &np_kernel_home,
 	.mute = NP_MUTE_ALL,
 };
@@ -84,6 +87,7 @@ static void free_tables(void)
 	kfree(node_flags);
 	kfree(cpu_node);
 	kvfree(distance);
+	kfree(np_booked_ns);
 }
 
 static int alloc_tables(void)
@@ -93,10 +97,11 @@ static int alloc_tables(void)
 	node_flags = kcalloc(nr, sizeof(*node_flags), GFP_KERNEL);
 	cpu_node = kcalloc(np_machine.nr_cpus, sizeof(*cpu_node), GFP_KERNEL);
 	distance = kvcalloc(nr * nr, sizeof(*distance), GFP_KERNEL);
+	np_booked_ns = kcalloc(nr, sizeof(*np_booked_ns), GFP_KERNEL);
 	np_machine.node_flags = node_flags;
 	np_machine.cpu_node = cpu_node;
 	np_machine.distance = distance;
-	return node_flags && cpu_node && distance ? 0 : -ENOMEM;
+	return node_flags && cpu_node && distance && np_booked_ns ? 0 : -ENOMEM;
 }
 
 int np_machine_init(void)

@@ -29,9 +29,15 @@ static int __init np_init(void)
 	err = register_policies();
 	if (err)
 		goto err_machine;
-	err = np_procs_init();
+	err = np_load_init();
 	if (err)
 		goto err_machine;
+	err = np_kinsts_init();
+	if (err)
+		goto err_load;
+	err = np_procs_init();
+	if (err)
+		goto err_kinsts;
 	err = np_tasks_init();
 	if (err)
 		goto err_procs;
@@ -54,6 +60,10 @@ err_tasks:
 	np_tasks_exit();
 err_procs:
 	np_procs_exit();
+err_kinsts:
+	np_kinsts_exit();
+err_load:
+	np_load_exit();
 err_machine:
 	np_machine_exit();
 	return err;
@@ -69,8 +79,14 @@ static void __exit np_exit_module(void)
 	mutex_unlock(&np_control);
 	np_switch_exit();
 	np_hooks_remove();
+	np_balance_exit();
+	np_scanner_exit();
+	np_workers_exit();
 	np_tasks_exit();	/* the last threads' frees start those of processes */
-	np_procs_exit();
+	np_procs_exit();	/* ..and theirs those of instances */
+	np_kinsts_exit();
+	np_hooks_exit();
+	np_load_exit();
 	np_machine_exit();
 }
 

@@ -15,6 +15,7 @@
 #define TABLE_BITS 10
 
 static DEFINE_HASHTABLE(procs, TABLE_BITS);
+static LIST_HEAD(fifo);
 static DEFINE_SPINLOCK(table_lock);
 static atomic_t nr_procs;
 static struct kmem_cache *cache;
@@ -82,6 +83,14 @@ void np_kproc_for_each(void (*fn)(struct np_kproc *kp, void *data), void *data)
 	rcu_read_unlock();
 }
 
+struct np_kproc *np_kproc_after(struct np_kproc *kp)
+{
+	if (kp)
+		return list_next_or_null_rcu(&fifo, &kp->fifo, struct np_kproc,
+					     fifo);
+	return list_first_or_null_rcu(&fifo, struct np_kproc, fifo);
+}
+
 static void kproc_free(struct rcu_head *rcu)
 {
 	struct np_kproc *kp = container_of(rcu, struct np_kproc, rcu);
@@ -129,9 +138,14 @@ static void born(struct np_kproc *kp, struct np_kinst *inst,
 		 const struct np_kproc *parent)
 {
 	struct np_ctx c = np_kproc_ctx(kp, inst, kp->p.pid);
+	struct np_task_ask ask;
 
+	rcu_read_lock();
 	np_proc_start(&kp->p, &inst->i);
-	np_fork(&c, parent ? &parent->p : NULL);
+	ask = np_fork(&c, parent ? &parent->p : NULL);
+	rcu_read_unlock();
+	if (ask.verb == NP_TASK_HOME)
+		np_set_home(&c, ask.nid);
 }
 
 struct np_kproc *np_kproc_new(struct task_struct *task, struct np_kinst *inst,
@@ -164,16 +178,20 @@ struct np_kproc *np_kproc_new(struct task_struct *task, struct np_kinst *inst,
 static int publish(struct np_kproc *kp, const struct np_kproc *parent)
 {
 	int err = 0;
+	bool fed;
 
 	spin_lock(&table_lock);
+	fed = np_feed_begin();
 	if (np_kproc_find(kp->signal)) {
 		err = -EEXIST;
 	} else {
 		born(kp, inst_of(kp), parent);
 		refcount_inc(&kp->ref);
 		hash_add_rcu(procs, &kp->node, (unsigned long)kp->signal);
+		list_add_tail_rcu(&kp->fifo, &fifo);
 		atomic_inc(&nr_procs);
 	}
+	np_feed_end(fed);
 	spin_unlock(&table_lock);
 	return err;
 }
@@ -213,13 +231,14 @@ int np_kproc_add(struct np_kproc *kp, struct task_struct *task,
 static void bury(struct np_kproc *kp)
 {
 	struct np_ctx c;
+	bool fed;
 
-	spin_lock(&kp->lock);
+	fed = np_call_begin(kp);
 	c = np_kproc_ctx(kp, inst_of(kp), kp->p.pid);
 	np_proc_end(&c);
 	kp->dead = true;
 	np_ktasks_drop_all(kp);
-	spin_unlock(&kp->lock);
+	np_call_end(kp, fed);
 }
 
 /* Two threads may end at once and both see the last one gone. */
@@ -229,8 +248,10 @@ static bool unhash(struct np_kproc *kp)
 
 	spin_lock(&table_lock);
 	mine = !hlist_unhashed(&kp->node);
-	if (mine)
+	if (mine) {
 		hash_del_rcu(&kp->node);
+		list_del_rcu(&kp->fifo);
+	}
 	spin_unlock(&table_lock);
 	return mine;
 }
@@ -256,15 +277,16 @@ static struct np_kinst *replace_policy(struct np_kproc *kp,
 				       struct np_kinst *inst, u16 flags)
 {
 	struct np_kinst *old;
+	bool fed;
 
-	spin_lock(&kp->lock);
+	fed = np_call_begin(kp);
 	old = inst_of(kp);
 	np_fold(kp, old->ended);
 	np_ktasks_drop_all(kp);
 	kp->p.flags = flags;
 	born(kp, inst, NULL);
 	rcu_assign_pointer(kp->inst, np_kinst_get(inst));
-	spin_unlock(&kp->lock);
+	np_call_end(kp, fed);
 	return old;
 }
 

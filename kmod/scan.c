@@ -22,6 +22,7 @@
 
 struct scan_walk {
 	struct np_kproc *kp;
+	struct mm_struct *mm;
 	const struct np_ctx *c;
 	struct np_scan_plan plan;
 	u64 begin_ns;
@@ -81,10 +82,12 @@ static unsigned long chunk_end(const struct vm_area_struct *vma,
 static void note_marked(struct scan_walk *w, unsigned long start,
 			unsigned long end, unsigned long marked)
 {
-	spin_lock(&w->kp->lock);
+	bool fed;
+
+	fed = np_call_begin(w->kp);
 	w->kp->p.scan.offset = end;
 	np_scan_marked(w->c, (end - start) >> PAGE_SHIFT, marked);
-	spin_unlock(&w->kp->lock);
+	np_call_end(w->kp, fed);
 }
 
 static void mark_chunk(struct scan_walk *w, struct vm_area_struct *vma,
@@ -120,10 +123,10 @@ static bool mark_vma(struct scan_walk *w, struct vm_area_struct *vma)
 	return true;
 }
 
-static bool mark_vmas(struct scan_walk *w, struct mm_struct *mm)
+static bool mark_vmas(struct scan_walk *w)
 {
 	struct vm_area_struct *vma;
-	VMA_ITERATOR(vmi, mm, w->c->proc->scan.offset);
+	VMA_ITERATOR(vmi, w->mm, w->c->proc->scan.offset);
 
 	for_each_vma(vmi, vma)
 		if (!skip_vma(vma) && !mark_vma(w, vma))
@@ -134,14 +137,12 @@ static bool mark_vmas(struct scan_walk *w, struct mm_struct *mm)
 /* Never waits for the address space: whoever holds it is at work. */
 static bool walk(struct scan_walk *w)
 {
-	struct mm_struct *mm = current->mm;
-
-	if (!mmap_read_trylock(mm)) {
+	if (!mmap_read_trylock(w->mm)) {
 		np_event(w->c, NP_C_SCAN_BUSY, 1, NULL);
 		return false;
 	}
-	w->pass_done = mark_vmas(w, mm);
-	mmap_read_unlock(mm);
+	w->pass_done = mark_vmas(w);
+	mmap_read_unlock(w->mm);
 	return true;
 }
 
@@ -152,50 +153,67 @@ static void note_longest(struct np_kproc *kp, u64 ns)
 }
 
 /* The end of a pass is the only verb here that may look at the thread. */
-static void pass_done(struct np_kproc *kp, const struct np_ctx *c)
+static struct np_task_ask tell_pass(struct np_kproc *kp, struct np_ctx c,
+				    bool own)
 {
-	struct np_ctx with_task = *c;
 	struct np_ktask *kt;
+	struct np_task_ask ask;
+	bool fed;
 
 	rcu_read_lock();
-	kt = np_ktask_of(kp);
-	with_task.task = kt ? &kt->t : NULL;
-	spin_lock(&kp->lock);
-	np_scan_pass(&with_task);
-	spin_unlock(&kp->lock);
+	kt = own ? np_ktask_of(kp) : NULL;
+	c.task = kt ? &kt->t : NULL;
+	fed = np_call_begin(kp);
+	ask = np_scan_pass(&c);
+	np_call_end(kp, fed);
 	rcu_read_unlock();
+	return ask;
+}
+
+static void pass_done(const struct scan_walk *w)
+{
+	bool own = w->mm == current->mm;
+	struct np_task_ask ask = tell_pass(w->kp, *w->c, own);
+
+	if (ask.verb)
+		np_comply(w->kp, w->c->inst, own ? current : NULL, &ask);
+	np_workers_flush();
 }
 
 static void call_begin(struct scan_walk *w)
 {
+	bool fed;
+
 	w->begin_ns = w->c->now_ns;
-	spin_lock(&w->kp->lock);
+	fed = np_call_begin(w->kp);
 	w->plan = np_scan_begin(w->c);
-	spin_unlock(&w->kp->lock);
+	np_call_end(w->kp, fed);
 }
 
 static u32 call_end(struct scan_walk *w)
 {
 	u64 spent = local_clock() - w->begin_ns;
 	u32 ret;
+	bool fed;
 
 	note_longest(w->kp, spent);
-	spin_lock(&w->kp->lock);
+	fed = np_call_begin(w->kp);
 	ret = np_scan_end(w->c, &w->plan, w->pass_done, spent);
-	spin_unlock(&w->kp->lock);
+	np_call_end(w->kp, fed);
 	return ret;
 }
 
 /* One scan call. Return: ms of run time before the next. */
-static u32 scan(struct np_kproc *kp, const struct np_ctx *c)
+static u32 scan(struct np_kproc *kp, struct mm_struct *mm,
+		const struct np_ctx *c)
 {
-	struct scan_walk w = { .kp = kp, .c = c };
+	struct scan_walk w = { .kp = kp, .mm = mm, .c = c };
 
 	call_begin(&w);
 	if (!walk(&w))
 		return 1;
 	if (w.pass_done)
-		pass_done(kp, c);
+		pass_done(&w);
 	return call_end(&w);
 }
 
@@ -214,24 +232,26 @@ static u32 wait_ms(const struct np_ctx *c, u64 runtime)
 	return ms_until(c->proc->scan.next_ns, c->now_ns);
 }
 
-static u32 scan_if_due(struct np_kproc *kp, const struct np_ctx *c)
+/* kproc.scan keeps a policy switch out.  RCU is not held: marking sleeps. */
+u32 np_scan_process(struct np_kproc *kp, struct np_kinst *inst,
+		    struct mm_struct *mm, u64 runtime)
 {
-	u64 runtime = current->se.sum_exec_runtime;
+	u32 tid = mm == current->mm ? task_pid_nr(current) : kp->p.pid;
+	struct np_ctx c = np_kproc_ctx(kp, inst, tid);
 
-	if (nodes_weight(cpuset_current_mems_allowed) < 2)
-		return POINTLESS_MS;
-	if (!np_scan_due(c, runtime))
-		return wait_ms(c, runtime);
-	return scan(kp, c);
+	if (!np_scan_due(&c, runtime))
+		return wait_ms(&c, runtime);
+	return scan(kp, mm, &c);
 }
 
-/* kproc.scan keeps a policy switch out.  RCU is not held: marking sleeps. */
-static void scan_process(struct np_kproc *kp, struct np_kinst *inst)
+static u32 scan_own(struct np_kproc *kp, struct np_kinst *inst)
 {
-	struct np_ctx c = np_kproc_ctx(kp, inst, task_pid_nr(current));
-
+	if (nodes_weight(cpuset_current_mems_allowed) < 2 ||
+	    np_scanned_by_worker(&inst->i))
+		return POINTLESS_MS;
 	np_ktask_ensure(kp);
-	arm(current, scan_if_due(kp, &c));
+	return np_scan_process(kp, inst, current->mm,
+			       current->se.sum_exec_runtime);
 }
 
 static bool scan_managed(struct np_kproc *kp)
@@ -247,7 +267,7 @@ static bool scan_managed(struct np_kproc *kp)
 	if (np_left_to_stock(&inst->i))
 		ours = false;
 	else
-		scan_process(kp, inst);
+		arm(current, scan_own(kp, inst));
 	np_kinst_put(inst);
 	mutex_unlock(&kp->scan);
 	return ours;
@@ -261,9 +281,14 @@ bool np_scan_current(void)
 	if ((current->flags & PF_EXITING) || !current->mm)
 		return false;
 	kp = np_kproc_get(current->signal);
-	if (!kp)
-		return np_switch_hides_scan();
+	if (!kp) {
+		if (!np_switch_hides_scan())
+			return false;
+		np_home_forget();
+		return true;
+	}
 	ours = scan_managed(kp);
+	np_home_sync(kp);
 	np_kproc_put(kp);
 	if (ours)
 		np_scan_arm_mm(current->mm);

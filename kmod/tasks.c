@@ -51,16 +51,16 @@ static struct np_ktask *find(struct task_struct *task)
 	return NULL;
 }
 
-struct np_ktask *np_ktask_find(struct np_kproc *kp)
+struct np_ktask *np_ktask_find(struct np_kproc *kp, struct task_struct *task)
 {
-	struct np_ktask *kt = find(current);
+	struct np_ktask *kt = find(task);
 
 	return kt && kt->kproc == kp ? kt : NULL;
 }
 
 struct np_ktask *np_ktask_of(struct np_kproc *kp)
 {
-	struct np_ktask *kt = np_ktask_find(kp);
+	struct np_ktask *kt = np_ktask_find(kp, current);
 
 	if (!kt)
 		return NULL;
@@ -156,15 +156,17 @@ static void tell_start(struct np_kproc *kp, struct np_ktask *kt)
 /* Too late if the process was let go, or given a policy with other needs. */
 static void ktask_link(struct np_kproc *kp, struct np_ktask *kt, u32 need)
 {
-	spin_lock(&kp->lock);
+	bool fed;
+
+	fed = np_call_begin(kp);
 	if (kp->dead || inst_of(kp)->i.ops->need != need) {
-		spin_unlock(&kp->lock);
+		np_call_end(kp, fed);
 		call_rcu(&kt->rcu, ktask_free);
 		return;
 	}
 	link(kp, kt);
 	tell_start(kp, kt);
-	spin_unlock(&kp->lock);
+	np_call_end(kp, fed);
 }
 
 /*

@@ -5,8 +5,8 @@
  * their numbers says so.
  *
  * A reader of the feed wants to make all calls of the policies again, and so
- * needs the records of one process in the order of its calls.  While there is
- * one, np_feeding() has every call about a process made under its lock.
+ * needs the records in the order of the calls.  While there is one, calls are
+ * made one after the other (np_call_begin()).
  *
  * Records are written under the page-table lock: no waiting, no allocation.
  */
@@ -35,6 +35,8 @@ struct np_reader {
 	wait_queue_head_t wait;
 	struct np_record *ring;
 };
+
+DEFINE_SPINLOCK(np_feed_lock);
 
 static LIST_HEAD(readers);
 static DEFINE_SPINLOCK(readers_lock);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * The only room that knows kernel releases.  For each supported release one
- * file (linux_<release>.c) supplies the names below; Kbuild picks it and stops
- * on a release that has none.
+ * The only room that knows kernel releases.  linux.c supplies the names below,
+ * with what differs from a file for each supported release (linux_<release>.h);
+ * Kbuild picks it and stops on a release that has none.
  */
 #ifndef NP_COMPAT_H
 #define NP_COMPAT_H
@@ -24,6 +24,9 @@ struct np_import {
 	void (*bind)(unsigned long addr);
 };
 
+/* What only some policies need, at a cost for everyone. */
+enum np_hook_demand { NP_HOOK_ALWAYS, NP_HOOK_ALLOC, NP_HOOK_WAKE, NP_NR_DEMANDS };
+
 /**
  * struct np_hook - a kernel function that is redirected
  * @name:	its symbol
@@ -31,12 +34,14 @@ struct np_import {
  * @replacement: runs instead, in the same context
  * @wanted:	does the current task want it? Otherwise the stock function
  *		runs untouched. Called from ftrace with preemption off.
+ * @demand:	installed only while np_hooks_demand() says so
  */
 struct np_hook {
 	const char *name;
 	const char *signature;
 	void *replacement;
 	bool (*wanted)(void);
+	enum np_hook_demand demand;
 	unsigned long addr;
 	bool installed;
 	struct ftrace_ops ops;
@@ -47,8 +52,15 @@ extern const unsigned int np_nr_imports;
 extern struct np_hook np_hooks[];
 extern const unsigned int np_nr_hooks;
 
+/* One user more or less of such hooks; np_control held.  0 or a negative errno. */
+int np_hooks_demand(enum np_hook_demand what);
+void np_hooks_release(enum np_hook_demand what);
+
 /* Data symbols: name and what is missing without it. */
 int np_compat_bind_data(void);
+
+/* Have a traced function go on at @to; from its ftrace handler. */
+void np_redirect(struct ftrace_regs *fregs, unsigned long to);
 
 /* ------------------------------------------------- what the module calls */
 
@@ -57,7 +69,8 @@ unsigned long np_mark_range(struct vm_area_struct *vma, unsigned long start,
 			    unsigned long end);
 /* Could pages of @vma migrate, and does its memory policy leave a choice? */
 bool np_vma_movable(struct vm_area_struct *vma);
-/* Note who touches the page; return the last one's cpupid. */
+/* Who touched the page last; the same, and note who does now. */
+int np_last_cpupid(struct folio *folio);
 int np_xchg_cpupid(struct folio *folio, int cpupid);
 /* Memory policy at @addr; release with np_policy_put(). */
 struct mempolicy *np_policy_at_addr(struct vm_area_struct *vma,
@@ -66,6 +79,32 @@ void np_policy_put(struct mempolicy *pol);
 bool np_may_access(struct task_struct *task);
 /* Mapped by more than one process, as well as the kernel can tell. */
 bool np_mapped_shared(struct folio *folio);
+
+/* ---------------------------------------------------------- the scheduler */
+
+/*
+ * Node that the load balancer is to prefer for current, NUMA_NO_NODE for none;
+ * which it heeds for tasks with statistics of the kernel's: 0 or -ENOMEM.
+ */
+void np_prefer_node(int nid);
+int np_heed_preferred(void);
+/* A task that is to run on another CPU.  They sleep.  0 or a negative errno. */
+int np_task_to_cpu(struct task_struct *task, int cpu);
+int np_swap_cpus(struct task_struct *task, int cpu, struct task_struct *other,
+		 int other_cpu);
+/* Who runs on @cpu; RCU. */
+struct task_struct *np_cpu_curr(int cpu);
+bool np_cpu_idle(int cpu);
+
+/* ----------------------------------------------------------- moving memory */
+
+/* Bring counts of NUMA_FOREIGN up to date. */
+void np_fold_numa_events(void);
+/*
+ * Move an anonymous folio to @nid; a reference to it is used up.  May sleep.
+ * 0 or a negative errno.
+ */
+int np_move_folio(struct folio *folio, int nid);
 
 /* kernel.numa_balancing: the mode word and its static key. */
 int np_balancing_mode(void);

@@ -509,6 +509,42 @@ void touch(void *p, size_t size)
 
 #define BATCH 512
 
+/* Node of a page frame, by the zones' first frames. */
+static int node_of_frame(uint64_t frame)
+{
+	FILE *f = fopen("/proc/zoneinfo", "re");
+	unsigned long long first, best = 0;
+	int node = -1, found = -1;
+	char line[128];
+
+	while (f && fgets(line, sizeof(line), f)) {
+		sscanf(line, "Node %d, zone", &node);
+		if (sscanf(line, " start_pfn: %llu", &first) != 1 || !first ||
+		    first > frame || first < best)
+			continue;
+		best = first;
+		found = node;
+	}
+	if (f)
+		fclose(f);
+	return found;
+}
+
+/* move_pages() of old kernels is blind to pages that are marked. */
+static int node_of_marked(void *at)
+{
+	uint64_t entry = 0;
+	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0 || pread(fd, &entry, sizeof(entry),
+			    (uintptr_t)at / PAGE * sizeof(entry)) < 0)
+		die("/proc/self/pagemap");
+	close(fd);
+	if (!(entry >> 63))
+		return -ENOENT;
+	return node_of_frame(entry & ((1ULL << 55) - 1));
+}
+
 static unsigned long count_on(void *at[BATCH], int n, int node)
 {
 	int status[BATCH];
@@ -517,7 +553,8 @@ static unsigned long count_on(void *at[BATCH], int n, int node)
 	if (syscall(SYS_move_pages, 0, (unsigned long)n, at, NULL, status, 0))
 		die("move_pages");
 	while (n--)
-		found += status[n] == node;
+		found += (status[n] < 0 ? node_of_marked(at[n]) : status[n]) ==
+			 node;
 	return found;
 }
 

@@ -54,7 +54,7 @@ build_all()
 		include kmod/env kmod/export.h && module || return
 	staged conflict kmod/tests/conflict/ && module || return
 	variant wrong_type 'void (_Bool)' 'void (_Cool)' || return
-	variant no_symbol 'folio_xchg_last_cpupid' 'folio_xchg_last_cpupix'
+	variant no_symbol 'set_numabalancing_state' 'set_numabalancing_statx'
 }
 
 # want_guest: a kernel in $kernel and everything built for it, or no tests.

@@ -161,7 +161,13 @@ static pid_t busy_process(void)
 
 static const char *const specs[] = {
 	"moron:" FAST, "audit:" FAST, "none:" FAST, "maximal:" FAST, "stock",
-	"rogue:" FAST, "audit:" FAST, "minimal:" FAST,
+	"rogue:" FAST, "audit:" FAST, "minimal:" FAST, "mainline:" FAST,
+	"autonuma:" FAST, "schednuma:" FAST, "numacore:" FAST,
+	"adaptive:" FAST, "balancenuma:version=4," FAST,
+	"autonuma:migrate=async,scan_sleep_pass=10," FAST,
+	"wish:verb=swap,cpu=1,times=100000,home=1,home_alloc=yes,home_wake=yes,home_pull=yes,pull=0,balance_period=100,queue=yes," FAST,
+	"wish:verb=move,node=1,settle=yes,times=100000,home_pull=yes," FAST,
+	"wish:verb=swap_homes,cpu=2,times=100000,home_pull=yes," FAST,
 };
 
 /* At least a hundred of each, and as many as there is time for. */

@@ -90,6 +90,18 @@ replayed()
 	like "$said" '"decisions": [1-9]' "$2: there were decisions"
 }
 
+# What these look at besides the sample is in the trace, too.
+for p in mainline autonuma autonuma:migrate=async schednuma numacore adaptive \
+	 balancenuma:version=4; do
+	case $p in
+	*:*)	p=$p,$fast;;
+	*)	p=$p:$fast;;
+	esac
+	gives 0 'records of [1-9][0-9]* process' "record $p" \
+		numaplace record -o /tmp/t -p $p -- \
+		npwork numa01 --mb 16 --seconds 4
+	replayed /tmp/t "$p"
+done
 for p in stock none:$fast moron:$fast; do
 	# shellcheck disable=SC2086
 	gives 0 'records of [1-9][0-9]* process' "record $p" \

@@ -27,7 +27,7 @@ like "$(since_mark)" \
 	"numaplace: this kernel's set_numabalancing_state is 'void \(_Bool\)', not 'void \(_Cool\)'" \
 	"the log has both types"
 refused no_symbol "for a kernel with another function" "Operation not supported"
-like "$(since_mark)" "numaplace: this kernel lacks folio_xchg_last_cpupix" \
+like "$(since_mark)" "numaplace: this kernel lacks set_numabalancing_statx" \
 	"the log names the function"
 
 # --- somebody else is there ------------------------------------------------------
@@ -154,9 +154,9 @@ part answers answers
 
 refuse "a policy that needs what nobody has is refused" \
 	insmod /modules/np_test_policies.ko impossible=1
-is "$(ctl info | grep '^policies')" "policies=3" "and forgotten"
+is "$(ctl info | grep '^policies')" "policies=9" "and forgotten"
 check "a module with policies" insmod /modules/np_test_policies.ko
-is "$(ctl info | grep '^policies')" "policies=8" "brings five"
+is "$(ctl info | grep '^policies')" "policies=15" "brings six"
 refuse "the module it needs stays" unload
 sleeper
 check "one of them is used" ctl attach $sleeper maximal

@@ -115,17 +115,19 @@ ended work
 at "policies are switched by someone else while four workloads run"
 
 endless numa01_thread
-run numa02 ctl run moron:$fast npwork numa02 --mb 16 --seconds 6
+run numa02 ctl run mainline:$fast npwork numa02 --mb 16 --seconds 6
 run phases ctl run audit:$fast npwork phases --mb 16 --seconds 6
-run forks ctl run none:$fast npwork forkstorm --seconds 6
+run forks ctl run schednuma:$fast npwork forkstorm --seconds 6
 i=0
 check "attach to a running workload" ctl attach "$pid" moron:$fast
-while [ $i -lt 34 ]; do
-	ctl replace "$pid" "audit:$fast" && ctl replace "$pid" "none:$fast" &&
-		ctl replace "$pid" "moron:$fast" || break
+while [ $i -lt 10 ]; do
+	for policy in audit none mainline autonuma schednuma numacore \
+		      adaptive balancenuma stock moron; do
+		ctl replace "$pid" "$policy:$fast" || break 2
+	done
 	i=$((i + 1))
 done
-is $i 34 "a hundred switches"
+is $i 10 "a hundred switches"
 ctl detach "$pid"
 i=0
 while [ $i -lt 100 ]; do

@@ -12,6 +12,7 @@ extern const struct np_policy_ops np_test_maximal;
 extern const struct np_policy_ops np_test_rogue;
 extern const struct np_policy_ops np_test_audit;
 extern const struct np_policy_ops np_test_chaos;
+extern const struct np_policy_ops np_test_wish;
 
 static const struct np_policy_ops *const originals[] = {
 	&np_test_minimal,
@@ -19,6 +20,7 @@ static const struct np_policy_ops *const originals[] = {
 	&np_test_rogue,
 	&np_test_audit,
 	&np_test_chaos,
+	&np_test_wish,
 };
 
 /* Copies, for the originals cannot know what module they are part of. */

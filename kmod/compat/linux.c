@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Linux 6.12: where the module takes hold of the kernel, and what it calls
- * there.  Replacements call the stock function through a static call; the
- * redirection leaves calls that come from this module alone.  For that the
- * call must not be turned into a jump: the file is built without sibling-call
- * optimisation.
+ * Where the module takes hold of the kernel, and what it calls there.  What
+ * differs between releases is in linux_<release>.h, which Kbuild picks.
+ *
+ * Replacements call the stock function through a static call; the redirection
+ * leaves calls that come from this module alone.  For that the call must not be
+ * turned into a jump: the file is built without sibling-call optimisation.
  */
 #include <linux/mm.h>
 #include <linux/sched/numa_balancing.h>
 #include <linux/sched/sysctl.h>
+#include <linux/sched/topology.h>
 #include <linux/static_call.h>
 #include <linux/sysctl.h>
 #include <linux/task_work.h>
@@ -18,17 +20,42 @@
 
 /* ---------------------------------------------------------------- imports */
 
+#define IMPORT(call, stub)						\
+	DEFINE_STATIC_CALL(np_##call, stub);				\
+	static void bind_##call(unsigned long addr)			\
+	{								\
+		static_call_update(np_##call, (typeof(&stub))addr);	\
+	}
+
 /* Stand-ins until bound; the module does not load unless all are. */
-static int no_misplaced(struct folio *folio, struct vm_fault *vmf,
-			unsigned long addr)
+static struct mempolicy *no_task_policy(struct task_struct *task)
 {
-	return NUMA_NO_NODE;
+	return NULL;
 }
+
+IMPORT(get_task_policy, no_task_policy)
+
+/*
+ * New pages come from the home node.  What the stock kernel has for an area when
+ * nobody has said anything is an array's entry for the node the task is on; only
+ * those entries prefer a node and let balancing choose, too.
+ */
+static struct mempolicy *home_policy(struct mempolicy *pol)
+{
+	int home = np_alloc_home();
+
+	if (home == NUMA_NO_NODE || pol->mode != MPOL_PREFERRED ||
+	    !(pol->flags & MPOL_F_MORON))
+		return pol;
+	return pol + home - first_node(pol->nodes);
+}
+
+#include NP_RELEASE
 
 static void no_numa_fault(int last_cpupid, int node, int pages, int flags) { }
 static void no_numa_work(struct callback_head *work) { }
 
-static int no_sysctl(const struct ctl_table *table, int write, void *buffer,
+static int no_sysctl(NP_CTL_TABLE *table, int write, void *buffer,
 		     size_t *lenp, loff_t *ppos)
 {
 	return -ENOSYS;
@@ -41,14 +68,6 @@ static unsigned long no_change_prot(struct vm_area_struct *vma,
 }
 
 static bool no_vma_test(struct vm_area_struct *vma) { return false; }
-static int no_xchg(struct folio *folio, int cpupid) { return -1; }
-
-static struct mempolicy *no_policy(struct vm_area_struct *vma,
-				   unsigned long addr, int order, pgoff_t *ilx)
-{
-	return NULL;
-}
-
 static void no_mpol_put(struct mempolicy *pol) { }
 static void no_set_state(bool on) { }
 
@@ -57,34 +76,48 @@ static bool no_access(struct task_struct *task, unsigned int mode)
 	return false;
 }
 
-#define IMPORT(call, stub)						\
-	DEFINE_STATIC_CALL(np_##call, stub);				\
-	static void bind_##call(unsigned long addr)			\
-	{								\
-		static_call_update(np_##call, (typeof(&stub))addr);	\
-	}
+static void no_setnuma(struct task_struct *task, int nid) { }
+static int no_migrate_to(struct task_struct *task, int cpu) { return -ENOSYS; }
 
-IMPORT(mpol_misplaced, no_misplaced)
+static int no_swap(struct task_struct *cur, struct task_struct *task, int cpu,
+		   int cur_cpu)
+{
+	return -ENOSYS;
+}
+
+static struct task_struct *no_curr(int cpu) { return current; }
+static int no_idle(int cpu) { return 0; }
+static void no_fold(void) { }
+
+static int no_select(struct task_struct *task, int prev_cpu, int flags)
+{
+	return prev_cpu;
+}
+
 IMPORT(task_numa_fault, no_numa_fault)
 IMPORT(task_numa_work, no_numa_work)
 IMPORT(sysctl, no_sysctl)
 IMPORT(change_prot_numa, no_change_prot)
 IMPORT(vma_migratable, no_vma_test)
 IMPORT(vma_policy_mof, no_vma_test)
-IMPORT(xchg_last_cpupid, no_xchg)
-IMPORT(get_vma_policy, no_policy)
 IMPORT(mpol_put, no_mpol_put)
 IMPORT(set_state, no_set_state)
 IMPORT(ptrace_may_access, no_access)
+IMPORT(sched_setnuma, no_setnuma)
+IMPORT(migrate_task_to, no_migrate_to)
+IMPORT(migrate_swap, no_swap)
+IMPORT(cpu_curr_snapshot, no_curr)
+IMPORT(available_idle_cpu, no_idle)
+IMPORT(fold_vm_numa_events, no_fold)
+IMPORT(select_task_rq, no_select)
 
-#define SIG_MISPLACED "int (struct folio *, struct vm_fault *, long unsigned int)"
 #define SIG_NUMA_FAULT "void (int, int, int, int)"
 #define SIG_NUMA_WORK "void (struct callback_head *)"
-#define SIG_SYSCTL "int (const struct ctl_table *, int, void *, long unsigned int *, long long int *)"
 #define SIG_VMA_TEST "_Bool (struct vm_area_struct *)"
+#define SIG_TASK_POLICY "struct mempolicy * (struct task_struct *)"
+#define SIG_SELECT_RQ "int (struct task_struct *, int, int)"
 
 const struct np_import np_imports[] = {
-	{ "mpol_misplaced", SIG_MISPLACED, bind_mpol_misplaced },
 	{ "task_numa_fault", SIG_NUMA_FAULT, bind_task_numa_fault },
 	{ "task_numa_work", SIG_NUMA_WORK, bind_task_numa_work },
 	{ "sysctl_numa_balancing", SIG_SYSCTL, bind_sysctl },
@@ -93,15 +126,23 @@ const struct np_import np_imports[] = {
 	  bind_change_prot_numa },
 	{ "vma_migratable", SIG_VMA_TEST, bind_vma_migratable },
 	{ "vma_policy_mof", SIG_VMA_TEST, bind_vma_policy_mof },
-	{ "folio_xchg_last_cpupid", "int (struct folio *, int)",
-	  bind_xchg_last_cpupid },
-	{ "get_vma_policy",
-	  "struct mempolicy * (struct vm_area_struct *, long unsigned int, int, long unsigned int *)",
-	  bind_get_vma_policy },
 	{ "__mpol_put", "void (struct mempolicy *)", bind_mpol_put },
 	{ "set_numabalancing_state", "void (_Bool)", bind_set_state },
 	{ "ptrace_may_access", "_Bool (struct task_struct *, unsigned int)",
 	  bind_ptrace_may_access },
+	{ "sched_setnuma", "void (struct task_struct *, int)",
+	  bind_sched_setnuma },
+	{ "migrate_task_to", "int (struct task_struct *, int)",
+	  bind_migrate_task_to },
+	{ "migrate_swap", "int (struct task_struct *, struct task_struct *, int, int)",
+	  bind_migrate_swap },
+	{ "cpu_curr_snapshot", "struct task_struct * (int)",
+	  bind_cpu_curr_snapshot },
+	{ "available_idle_cpu", "int (int)", bind_available_idle_cpu },
+	{ "fold_vm_numa_events", "void (void)", bind_fold_vm_numa_events },
+	{ "get_task_policy", SIG_TASK_POLICY, bind_get_task_policy },
+	{ "select_task_rq_fair", SIG_SELECT_RQ, bind_select_task_rq },
+	NP_RELEASE_IMPORTS
 };
 
 const unsigned int np_nr_imports = ARRAY_SIZE(np_imports);
@@ -135,16 +176,6 @@ static bool always(void)
 	return true;
 }
 
-static int replace_misplaced(struct folio *folio, struct vm_fault *vmf,
-			     unsigned long addr)
-{
-	int nid;
-
-	if (!np_page_decision(folio, vmf->vma, addr, &nid))
-		nid = static_call(np_mpol_misplaced)(folio, vmf, addr);
-	return nid;
-}
-
 static void replace_numa_fault(int last_cpupid, int mem_node, int pages,
 			       int flags)
 {
@@ -169,8 +200,8 @@ static void replace_numa_work(struct callback_head *work)
 }
 
 /* The operator's write must not slip between our reading and our setting. */
-static int replace_sysctl(const struct ctl_table *table, int write,
-			  void *buffer, size_t *lenp, loff_t *ppos)
+static int replace_sysctl(NP_CTL_TABLE *table, int write, void *buffer,
+			  size_t *lenp, loff_t *ppos)
 {
 	int idx = srcu_read_lock(&np_hook_srcu);
 	int ret;
@@ -184,12 +215,29 @@ static int replace_sysctl(const struct ctl_table *table, int write,
 	return ret;
 }
 
+static bool alloc_wanted(void)
+{
+	return np_alloc_home() != NUMA_NO_NODE;
+}
+
+/* Interrupts are off and the task's own lock is held. */
+static int replace_select_rq(struct task_struct *task, int prev_cpu, int flags)
+{
+	int cpu = static_call(np_select_task_rq)(task, prev_cpu, flags);
+
+	return flags & SD_BALANCE_WAKE ? np_wake_home(task, cpu) : cpu;
+}
+
 struct np_hook np_hooks[] = {
 	{ "mpol_misplaced", SIG_MISPLACED, replace_misplaced, current_managed },
 	{ "task_numa_fault", SIG_NUMA_FAULT, replace_numa_fault,
 	  current_managed },
 	{ "task_numa_work", SIG_NUMA_WORK, replace_numa_work, scan_wanted },
 	{ "sysctl_numa_balancing", SIG_SYSCTL, replace_sysctl, always },
+	{ NP_ALLOC_HOOK, SIG_VMA_POLICY, replace_vma_policy, alloc_wanted,
+	  NP_HOOK_ALLOC },
+	{ "select_task_rq_fair", SIG_SELECT_RQ, replace_select_rq, np_anybody,
+	  NP_HOOK_WAKE },
 };
 
 const unsigned int np_nr_hooks = ARRAY_SIZE(np_hooks);
@@ -208,19 +256,6 @@ bool np_vma_movable(struct vm_area_struct *vma)
 	       static_call(np_vma_policy_mof)(vma);
 }
 
-int np_xchg_cpupid(struct folio *folio, int cpupid)
-{
-	return static_call(np_xchg_last_cpupid)(folio, cpupid);
-}
-
-struct mempolicy *np_policy_at_addr(struct vm_area_struct *vma,
-				    unsigned long addr, int order)
-{
-	pgoff_t ilx;
-
-	return static_call(np_get_vma_policy)(vma, addr, order, &ilx);
-}
-
 void np_policy_put(struct mempolicy *pol)
 {
 	if (mpol_needs_cond_ref(pol))
@@ -232,9 +267,49 @@ bool np_may_access(struct task_struct *task)
 	return static_call(np_ptrace_may_access)(task, PTRACE_MODE_READ_REALCREDS);
 }
 
-bool np_mapped_shared(struct folio *folio)
+void np_prefer_node(int nid)
 {
-	return folio_likely_mapped_shared(folio);
+	static_call(np_sched_setnuma)(current, nid);
+}
+
+/* NR_NUMA_HINT_FAULT_BUCKETS of kernel/sched/fair.c, for its own statistics. */
+#define FAULT_BUCKETS	8
+
+/* Allocated by the task itself, as the stock code does; it also frees them. */
+int np_heed_preferred(void)
+{
+	if (current->numa_faults)
+		return 0;
+	current->numa_faults = kcalloc(FAULT_BUCKETS * nr_node_ids,
+				       sizeof(*current->numa_faults),
+				       GFP_KERNEL | __GFP_NOWARN);
+	return current->numa_faults ? 0 : -ENOMEM;
+}
+
+int np_task_to_cpu(struct task_struct *task, int cpu)
+{
+	return static_call(np_migrate_task_to)(task, cpu);
+}
+
+int np_swap_cpus(struct task_struct *task, int cpu, struct task_struct *other,
+		 int other_cpu)
+{
+	return static_call(np_migrate_swap)(task, other, other_cpu, cpu);
+}
+
+struct task_struct *np_cpu_curr(int cpu)
+{
+	return static_call(np_cpu_curr_snapshot)(cpu);
+}
+
+bool np_cpu_idle(int cpu)
+{
+	return static_call(np_available_idle_cpu)(cpu);
+}
+
+void np_fold_numa_events(void)
+{
+	static_call(np_fold_vm_numa_events)();
 }
 
 int np_balancing_mode(void)
