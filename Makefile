@@ -4,7 +4,7 @@
 #   make             build everything that needs no kernel, and the module for
 #                    each kernel in build/kernels/
 #   make demo        install what is needed, build, and run the main job
-#   make test        unit tests and lab tests
+#   make test        unit tests and lab tests (KERNEL=6.1: the module on that one)
 #   make test-debug  the module's lab tests on a kernel full of checks
 #   make golden      what the simulator says now is right (sim/tests/golden/)
 #   make fuzz        look for input that parsers cannot take (needs clang)
@@ -91,7 +91,7 @@ modules:
 		[ -e "$$k/headers" ] && [ ! -L "$${k%/}" ] || continue; \
 		release=$$(cat "$$k/release"); \
 		compat=$$(echo "$$release" | sed 's/\([0-9]*\)\.\([0-9]*\).*/\1_\2/'); \
-		[ -e "kmod/compat/linux_$$compat.c" ] || continue; \
+		[ -e "kmod/compat/linux_$$compat.h" ] || continue; \
 		grep -q '^CONFIG_NUMA_BALANCING=y' "$$k/config" || continue; \
 		kmod/build "$$k/headers" "$(BUILD)/kmod/$$release" $(VERSION) || exit 1; \
 	done
@@ -226,7 +226,8 @@ packages:
 test: packages
 	@$(MAKE) --no-print-directory kernel
 	@$(MAKE) --no-print-directory all unit-tests
-	prove $(unit_tests) $(fuzz_tests) $(shell_tests)
+	KERNEL_DIR=$(BUILD)/kernels/$(FLAVOUR)-$(KERNEL) \
+		prove $(unit_tests) $(fuzz_tests) $(shell_tests)
 
 unit-tests: $(unit_tests) $(fuzz_tests) $(BUILD)/tests/numaplace
 
