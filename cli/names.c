@@ -64,6 +64,7 @@ static const struct {
 	[NP_REC_RUNNING] = { "runs" },
 	[NP_REC_LOAD]	= { "load" },
 	[NP_REC_WORD]	= { "noted" },
+	[NP_REC_CAME]	= { "came" },
 };
 
 static const struct {

@@ -129,6 +129,9 @@ static void print_life(FILE *f, const struct np_record *r)
 	case NP_REC_PLACE:
 		fputs(" what does the thread want?", f);
 		break;
+	case NP_REC_CAME:
+		fprintf(f, " from node %d to node %d", r->src, r->dst);
+		break;
 	case NP_REC_HOME:
 		fprintf(f, " its home is node %d from now on", r->dst);
 		break;

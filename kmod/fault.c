@@ -278,6 +278,15 @@ static void reconstruct(struct np_pending *was, int cpupid, int mem_node,
 	was->since_ns = now_ns;
 }
 
+static void note_node(struct np_ktask *kt, const struct np_ctx *c)
+{
+	int from = kt->seen_on;
+
+	kt->seen_on = numa_node_id();
+	if (kt->seen_on != from && c->inst->ops->came)
+		np_came(c, from, kt->seen_on);
+}
+
 /* Return: what the thread wants now. */
 static struct np_task_ask account(struct np_kproc *kp, struct np_kinst *inst,
 				  int cpupid, const struct np_outcome *what,
@@ -294,6 +303,8 @@ static struct np_task_ask account(struct np_kproc *kp, struct np_kinst *inst,
 		reconstruct(&was, cpupid, o.node, pages, c.now_ns);
 	if (kt)
 		kt->pending.valid = false;
+	if (kt)
+		note_node(kt, &c);
 	o.ns = c.now_ns > was.since_ns ? c.now_ns - was.since_ns : 0;
 	c.cpu = was.fault.cpu;
 	np_account(&c, &was.fault, &was.decision, &o);

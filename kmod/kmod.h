@@ -218,6 +218,7 @@ struct np_ktask {
 	struct task_struct *task;	/* key, never dereferenced */
 	struct np_kproc *kproc;		/* holds a reference */
 	struct np_pending pending;	/* only the thread itself */
+	int seen_on;			/* node of its last fault; the same */
 	struct rcu_head rcu;
 };
 

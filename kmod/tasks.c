@@ -126,6 +126,7 @@ static struct np_ktask *ktask_new(struct np_kproc *kp, u32 need)
 	kt->t.tid = task_pid_nr(current);
 	kt->t.proc = &kp->p;
 	kt->t.home = NP_NO_NODE;
+	kt->seen_on = numa_node_id();
 	return kt;
 }
 

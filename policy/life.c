@@ -185,6 +185,17 @@ bool np_go_home(const struct np_ctx *c, const struct np_task_ask *ask)
 	return !shadow;
 }
 
+void np_came(const struct np_ctx *c, int from, int to)
+{
+	struct np_record rec = np_record_init(c, NP_REC_CAME);
+
+	rec.src = from;
+	rec.dst = to;
+	if (c->inst->ops->came && !(rec.state & NP_STATE_EJECTED))
+		c->inst->ops->came(c, from, to);
+	np_show(c, &rec);
+}
+
 void np_set_home(const struct np_ctx *c, int nid)
 {
 	struct np_record rec = np_record_init(c, NP_REC_HOME);

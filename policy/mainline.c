@@ -258,15 +258,15 @@ static u32 longest(const struct np_instance *inst, u64 pages)
 	return period > least ? period : least;
 }
 
-void np_mainline_moved(const struct np_instance *inst, struct np_task *task,
-		      int from, int to)
+/* update_scan_period(): memory is to follow, unless this was the way to it. */
+static void came(const struct np_ctx *c, int from, int to)
 {
-	struct task_state *t = (struct task_state *)task->slot;
+	struct task_state *t = task_state(c);
 
 	if (t->scans && (to == t->preferred - 1 ||
 			 (t->preferred && from != t->preferred - 1)))
 		return;
-	t->period_ms = shortest(inst, state_of(task->proc)->pages);
+	t->period_ms = shortest(c->inst, proc_state(c)->pages);
 }
 
 static void scan_plan(const struct np_ctx *c, const struct np_scan *scan,
@@ -546,6 +546,7 @@ const struct np_policy_ops np_mainline = {
 	.scan_plan = scan_plan,
 	.pass_done = pass_done,
 	.place = place,
+	.came = came,
 	.name = "mainline",
 	.summary = "today's rules, to be changed piece by piece",
 	.need = NP_CAN_TASK_STATS | NP_CAN_PROC_STATS | NP_CAN_HOME |

@@ -14,8 +14,5 @@ extern const struct np_policy_ops np_mainline;
 u32 np_mainline_period(const struct np_instance *inst, const struct np_task *t);
 /* When the process may be scanned next, in ns; may be written. */
 u64 *np_mainline_next_scan(struct np_proc *p);
-/* The thread came to another node. */
-void np_mainline_moved(const struct np_instance *inst, struct np_task *t,
-		       int from, int to);
 
 #endif

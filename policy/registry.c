@@ -120,7 +120,7 @@ static const char *check_state(const struct np_policy_ops *ops)
 static bool has_verb(const struct np_policy_ops *ops)
 {
 	return ops->page || ops->account || ops->scan_plan ||
-	       ops->pass_done || ops->place || ops->balance ||
+	       ops->pass_done || ops->place || ops->came || ops->balance ||
 	       ops->fork || ops->exec || ops->exit || ops->group_join ||
 	       ops->group_leave || ops->mem_policy;
 }

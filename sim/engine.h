@@ -407,6 +407,8 @@ void home_ask(struct sim *s, struct process *p, struct task *t,
 	      const struct np_task_ask *ask);
 void home_balance(struct sim *s);
 void home_bring(struct sim *s, struct task *t);
+/* home_came() - @t is on another node now than @from, where it was. */
+void home_came(struct sim *s, struct task *t, int from);
 
 /* mem/stream.c: accesses of a task */
 void stream_begin(struct sim *s, struct task *t, const struct work_op *op);

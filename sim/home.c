@@ -180,6 +180,18 @@ void home_bring(struct sim *s, struct task *t)
 		home_ask(s, t->process, t, &ask);
 }
 
+void home_came(struct sim *s, struct task *t, int from)
+{
+	const struct process *p = t->process;
+	struct np_ctx c;
+
+	if (!p->inst || !p->inst->ops->came || !t->known ||
+	    t->np.generation != p->np.generation)
+		return;
+	c = sim_ctx(s, t->process, t);
+	np_came(&c, from, t->cpu->node);
+}
+
 /* -------------------------------------------------------------------- balance */
 
 struct round {

@@ -547,6 +547,8 @@ static inline s64 np_own_param(const struct np_ctx *c, int i)
  * @place:	In each thread, at the end of its first hinting fault after a
  *		pass, or when np_task.place_ns says so: no page-table lock is
  *		held.  May ask for one thing about the task.
+ * @came:	The thread runs on another node than when it was seen last,
+ *		whoever moved it.
  * @balance:	Periodically per node with CPUs and memory.
  * @fork:	A process is born managed (@parent) or taken over (@parent
  *		NULL).  Its state is zero, and nobody else knows it yet; its
@@ -582,6 +584,7 @@ struct np_policy_ops {
 	void (*pass_done)(const struct np_ctx *c, const struct np_scan *scan,
 			  struct np_task_ask *ask);
 	void (*place)(const struct np_ctx *c, struct np_task_ask *ask);
+	void (*came)(const struct np_ctx *c, int from, int to);
 	void (*balance)(const struct np_ctx *c, struct np_balance *b);
 	void (*fork)(const struct np_ctx *c, const struct np_proc *parent,
 		     struct np_task_ask *ask);
@@ -783,6 +786,9 @@ void np_task_refresh(struct np_task *task);
 
 /* np_place() - after np_account(): what does the thread want after a pass? */
 struct np_task_ask np_place(const struct np_ctx *c);
+
+/* np_came() - the thread runs on @to now, and did on @from. */
+void np_came(const struct np_ctx *c, int from, int to);
 
 /*
  * np_set_home() - for homes: @nid is the home node of the thread from now on, or

@@ -74,7 +74,8 @@ static bool is_of_process(const struct np_record *rec)
 /* Others do it to the thread, whatever it is about. */
 static bool is_from_outside(const struct np_record *rec)
 {
-	return rec->type == NP_REC_HOME || rec->type == NP_REC_BROUGHT;
+	return rec->type == NP_REC_HOME || rec->type == NP_REC_BROUGHT ||
+	       rec->type == NP_REC_CAME;
 }
 
 /* After an exec the thread has another number. */
@@ -143,6 +144,13 @@ static int brought(struct call *k, struct sim_error *e)
 	(void)e;
 	if (!k->w->spec)
 		np_go_home(&k->c, &ask);
+	return 0;
+}
+
+static int came(struct call *k, struct sim_error *e)
+{
+	(void)e;
+	np_came(&k->c, k->rec->src, k->rec->dst);
 	return 0;
 }
 
@@ -334,6 +342,7 @@ static call_fn find_call(const struct call_ops *ops, unsigned int type)
 	case NP_REC_GONE:	return gone;
 	case NP_REC_PLACE:	return place;
 	case NP_REC_HOME:	return homed;
+	case NP_REC_CAME:	return came;
 	default:		return NULL;
 	}
 }

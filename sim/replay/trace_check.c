@@ -168,6 +168,8 @@ static const char *check_by_type(const struct np_record *r)
 		return check_running(r);
 	case NP_REC_LOAD:
 		return check_load(r);
+	case NP_REC_CAME:
+		return r->src < 0 || r->dst < 0 ? "no such node" : NULL;
 	case NP_REC_WORD:
 		return check_word(r);
 	}

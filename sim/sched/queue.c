@@ -93,13 +93,15 @@ static void carry(struct task *t, const struct cpu *to)
 
 void sched_enqueue(struct sim *s, struct cpu *c, struct task *t)
 {
+	int from = t->cpu ? t->cpu->node : c->node;
+
 	if (cpu_idle(c))
 		was_idle(s, c, false);
 	if (t->cpu)
 		carry(t, c);
-	if (t->cpu)
-		stock_moved(t, t->cpu->node, c->node);
 	t->cpu = c;
+	if (from != c->node)
+		home_came(s, t, from);
 	t->order = s->next_order++;
 	c->load += t->weight;
 	queue(s, c, t);

@@ -221,14 +221,6 @@ void stock_catch_up(struct sim *s, struct task *t)
 		touch(s, t);
 }
 
-/* update_scan_period(): memory is to follow, unless this was the way to it. */
-void stock_moved(struct task *t, int from, int to)
-{
-	if (t->process->inst && t->process->inst->ops == &stock_like &&
-	    t->known && from != to)
-		np_mainline_moved(t->process->inst, &t->np, from, to);
-}
-
 static struct walk begin_walk(struct sim *s, struct task *t)
 {
 	struct walk w = {

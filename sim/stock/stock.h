@@ -79,10 +79,9 @@ struct stock {
 #define STOCK_TODO	(STOCK_SCANS | STOCK_PASS_ENDS | STOCK_TOUCHES)
 #define STOCK_WILL_TOUCH 0x8	/* the same, when who marks has finished */
 
-/* scan.c: the tick; what is to do after it; a task comes to another node */
+/* scan.c: the tick; what is to do after it */
 void stock_tick(struct sim *s, struct task *t);
 void stock_catch_up(struct sim *s, struct task *t);
-void stock_moved(struct task *t, int from, int to);
 
 /* areas.c; stock_areas() - or make them; NULL: no memory */
 struct stock *stock_areas(struct sim *s, struct process *p);

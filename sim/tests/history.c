@@ -540,6 +540,17 @@ static void bring(struct story *s, struct process *p)
 	np_go_home(&c, &ask);
 }
 
+/* Whoever has state may be seen elsewhere. */
+static void come(struct story *s, struct process *p)
+{
+	struct thread *t = some_thread(s, p);
+	struct np_ctx c = context(s, p, t);
+
+	if (c.task && t->t.generation == p->p.generation)
+		np_came(&c, (int)roll(s, HISTORY_NODES),
+			(int)roll(s, HISTORY_NODES));
+}
+
 /* The balance verb leaves notes. */
 static void note_nodes(struct story *s, struct np_instance *inst)
 {
@@ -554,12 +565,15 @@ static void from_outside(struct story *s, struct process *p)
 {
 	struct np_ctx c = context(s, p, NULL);
 
-	switch (roll(s, 4)) {
+	switch (roll(s, 5)) {
 	case 0:
 		work(s, &c);
 		break;
 	case 1:
 		note_nodes(s, p->inst);
+		break;
+	case 3:
+		come(s, p);
 		break;
 	case 2:
 		pull(s, p, &c);

@@ -173,15 +173,17 @@ static void nothing_local_doubles_the_period(void **state)
 static void leaving_the_preferred_node_starts_anew(void **state)
 {
 	struct run *r = sweepers(8, "");
+	struct np_ctx c;
 	struct task *t;
 
 	(void)state;
 	until_passes(r, 2);
 	run_to(r, r->s.now + 100 * NS_PER_MS);
 	t = run_task(r, 0, 1);
-	stock_moved(t, 0, 1);
+	c = sim_ctx(&r->s, t->process, t);
+	np_came(&c, 0, 1);
 	assert_int_equal(np_mainline_period(t->process->inst, &t->np), 4000);
-	stock_moved(t, 1, 0);
+	np_came(&c, 1, 0);
 	assert_int_equal(np_mainline_period(t->process->inst, &t->np), 1000);
 	run_free(r);
 }

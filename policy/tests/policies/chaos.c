@@ -324,6 +324,11 @@ static void wishing_exec(const struct np_ctx *c, struct np_task_ask *ask)
 	wish(c, ask);
 }
 
+static void chaos_came(const struct np_ctx *c, int from, int to)
+{
+	end(c, stir(begin(c, 9), (u32)(u16)from << 16 | (u16)to));
+}
+
 const struct np_policy_ops np_test_chaos = {
 	.page = chaos_page,
 	.account = chaos_account,
@@ -333,6 +338,7 @@ const struct np_policy_ops np_test_chaos = {
 	.fork = chaos_fork,
 	.exec = chaos_exec,
 	.exit = chaos_exit,
+	.came = chaos_came,
 	.name = "chaos",
 	.summary = "test: every answer depends on all that it was ever told",
 	.need = NP_CAN_TASK_STATS | NP_CAN_PROC_STATS,
@@ -351,6 +357,7 @@ const struct np_policy_ops np_test_chaos_all = {
 	.fork = wishing_fork,
 	.exec = wishing_exec,
 	.exit = chaos_exit,
+	.came = chaos_came,
 	.name = "chaos_all",
 	.summary = "test: chaos with tasks, queues and workers",
 	.need = NP_CAN_TASK_STATS | NP_CAN_PROC_STATS | NP_CAN_QUEUE |

@@ -16,7 +16,7 @@
 extern const struct np_policy_ops np_test_maximal;
 extern const struct np_policy_ops np_test_maximal_all;
 
-#define NR_VERBS	12
+#define NR_VERBS	13
 #define VERB(name)	(offsetof(struct np_policy_ops, name) / sizeof(void *))
 
 struct calls {
@@ -120,6 +120,13 @@ static void maximal_pass_done(const struct np_ctx *c,
 	touch(c, VERB(pass_done));
 }
 
+static void maximal_came(const struct np_ctx *c, int from, int to)
+{
+	(void)from;
+	(void)to;
+	touch(c, VERB(came));
+}
+
 static void maximal_place(const struct np_ctx *c, struct np_task_ask *ask)
 {
 	(void)ask;
@@ -201,6 +208,7 @@ const struct np_policy_ops np_test_maximal = {
 	.scan_plan = maximal_scan_plan,
 	.pass_done = maximal_pass_done,
 	.place = maximal_place,
+	.came = maximal_came,
 	.fork = maximal_fork,
 	.exec = maximal_exec,
 	.exit = maximal_exit,
@@ -221,6 +229,7 @@ const struct np_policy_ops np_test_maximal_all = {
 	.scan_plan = maximal_scan_plan,
 	.pass_done = maximal_pass_done_home,
 	.place = maximal_place,
+	.came = maximal_came,
 	.balance = maximal_balance,
 	.fork = maximal_fork,
 	.exec = maximal_exec,
