@@ -4,6 +4,7 @@
  * knuma_scand), instead of the tasks themselves.
  */
 #include <linux/kthread.h>
+#include <linux/sched/clock.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/signal.h>
 #include <linux/sched/task.h>
@@ -11,6 +12,7 @@
 #include "kmod.h"
 
 #define LOOK_MS	10	/* between two looks at all processes */
+#define BATCH	32	/* processes scanned at a look */
 
 static struct task_struct *scanner;	/* np_control */
 static unsigned int users;
@@ -68,16 +70,32 @@ static void scan(struct np_kproc *kp)
 	put_task_struct(leader);
 }
 
-/* One window each, in turn. */
+/* Those that are due, with references; the rest is due at the next look. */
+struct batch {
+	unsigned int nr;
+	struct np_kproc *kp[BATCH];
+};
+
+static void take_due(struct np_kproc *kp, void *data)
+{
+	struct batch *b = data;
+
+	if (b->nr < BATCH && np_scanned_by_worker(&rcu_dereference(kp->inst)->i) &&
+	    local_clock() >= READ_ONCE(kp->p.scan.next_ns) &&
+	    refcount_inc_not_zero(&kp->ref))
+		b->kp[b->nr++] = kp;
+}
+
+/* One call each, in turn. */
 static void scan_all(void)
 {
-	struct np_kproc *kp;
-	int pid = 0;
+	struct batch b = { 0 };
 
-	while (!kthread_should_stop() && (kp = np_kproc_next(pid))) {
-		pid = kp->p.pid;
-		scan(kp);
-		np_kproc_put(kp);
+	np_kproc_for_each(take_due, &b);
+	for (unsigned int i = 0; i < b.nr; i++) {
+		if (!kthread_should_stop())
+			scan(b.kp[i]);
+		np_kproc_put(b.kp[i]);
 		cond_resched();
 	}
 }

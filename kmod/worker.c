@@ -117,15 +117,20 @@ static bool give_place(unsigned long pfn, int nid)
 	return place && atomic_long_cmpxchg(place, tag, 0) == tag;
 }
 
+/* Wherever it was to go. */
+static void lose_place(unsigned long pfn)
+{
+	atomic_long_t *place = place_of(pfn);
+	long tag = place ? atomic_long_read(place) : 0;
+
+	if (tag && (tag - 1) / NP_MAX_NODES == pfn)
+		atomic_long_cmpxchg(place, tag, 0);
+}
+
 void np_unqueue_folio(struct folio *folio)
 {
-	atomic_long_t *place;
-
-	if (!READ_ONCE(waiting))
-		return;
-	place = place_of(folio_pfn(folio));
-	if (place)
-		atomic_long_set(place, 0);
+	if (READ_ONCE(waiting))
+		lose_place(folio_pfn(folio));
 }
 
 /* ---------------------------------------------------------------- queueing */
@@ -156,7 +161,6 @@ static bool enqueue(struct worker *w, const struct queued *q)
 	return done;
 }
 
-/* A process's worth of references is on its way: it is managed just now. */
 bool np_queue_folio(struct np_kproc *kp, struct folio *folio, u64 addr, int nid)
 {
 	unsigned long pfn = folio_pfn(folio);
@@ -171,11 +175,10 @@ bool np_queue_folio(struct np_kproc *kp, struct folio *folio, u64 addr, int nid)
 	place = place_of(pfn);
 	if (place && atomic_long_read(place) == tag_of(pfn, nid))
 		return true;
-	np_unqueue_folio(folio);
-	if (!take_place(pfn, nid))
+	lose_place(pfn);
+	if (!refcount_inc_not_zero(&kp->ref))
 		return false;
-	refcount_inc(&kp->ref);
-	if (enqueue(&workers[nid], &q))
+	if (take_place(pfn, nid) && enqueue(&workers[nid], &q))
 		return true;
 	give_place(pfn, nid);
 	np_kproc_put(kp);
