@@ -283,7 +283,7 @@ static void note_node(struct np_ktask *kt, const struct np_ctx *c)
 	int from = kt->seen_on;
 
 	kt->seen_on = numa_node_id();
-	if (kt->seen_on != from && c->inst->ops->came)
+	if (kt->seen_on != from)
 		np_came(c, from, kt->seen_on);
 }
 

@@ -13,6 +13,7 @@
 #include <linux/mmap_lock.h>
 #include <linux/sched/clock.h>
 #include <linux/sched/mm.h>
+#include <linux/slab.h>
 
 #include "compat/compat.h"
 #include "kmod.h"
@@ -232,6 +233,18 @@ static u32 wait_ms(const struct np_ctx *c, u64 runtime)
 	return ms_until(c->proc->scan.next_ns, c->now_ns);
 }
 
+/* For the ping-pong guard; without it nothing is counted there. */
+static void remember_moves(struct np_kproc *kp)
+{
+	struct np_moves *moves;
+
+	if (kp->p.moves)
+		return;
+	moves = kzalloc(sizeof(*moves), GFP_KERNEL | __GFP_NOWARN);
+	if (moves)
+		smp_store_release(&kp->p.moves, moves);
+}
+
 /* kproc.scan keeps a policy switch out.  RCU is not held: marking sleeps. */
 u32 np_scan_process(struct np_kproc *kp, struct np_kinst *inst,
 		    struct mm_struct *mm, u64 runtime)
@@ -241,6 +254,7 @@ u32 np_scan_process(struct np_kproc *kp, struct np_kinst *inst,
 
 	if (!np_scan_due(&c, runtime))
 		return wait_ms(&c, runtime);
+	remember_moves(kp);
 	return scan(kp, mm, &c);
 }
 

@@ -88,6 +88,8 @@ static struct np_decision clamp_move(const struct np_ctx *c,
 		return np_stay(d.reason);
 	if (!np_node_has_memory(c->m, d.nid))
 		return refuse(d, NP_R_OFFLINE);
+	if (np_held(c, f->addr, d.nid))
+		return refuse(d, NP_R_PINGPONG);
 	why = c->m->home->refusal(c, f, d.nid);
 	if (why != NP_R_NONE)
 		return refuse(d, why);
@@ -201,6 +203,7 @@ static void count_outcome(const struct np_ctx *c, const struct np_fault *f,
 {
 	if (o->moved) {
 		np_tick(c, NP_C_MOVED, f->pages);
+		np_note_move(c, f->addr, f->pages, f->page_node, o->node);
 	} else if (o->failed) {
 		np_tick(c, NP_C_REFUSED, f->pages);
 		np_tick_reason(c, NP_R_MOVE_FAILED, f->pages);
@@ -237,6 +240,8 @@ void np_worked(const struct np_ctx *c, u64 addr, u32 pages, int from, int to,
 	rec.verdict = refused ? NP_REFUSED : NP_MOVE;
 	rec.reason = refused;
 	np_event(c, refused ? NP_C_REFUSED : NP_C_MOVED, pages, &rec);
+	if (!refused)
+		np_note_move(c, addr, pages, from, to);
 }
 
 /* Faults are credited to the node the page is on afterwards, or will be soon. */

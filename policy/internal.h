@@ -35,6 +35,14 @@ static inline void np_tick_reason(const struct np_ctx *c, enum np_reason why,
 /* One undefined answer of the policy; too many and it is ejected. */
 void np_strike(struct np_instance *inst);
 
+/* The ping-pong guard: may the page at @addr, or the thread, not go to @nid? */
+bool np_held(const struct np_ctx *c, u64 addr, int nid);
+bool np_task_held(const struct np_ctx *c, int nid);
+/* A page, or the thread, has moved. */
+void np_note_move(const struct np_ctx *c, u64 addr, u32 pages, int from,
+		  int to);
+void np_note_came(const struct np_ctx *c, int from, int to);
+
 /* A task wish as the core lets it pass: known, offered, sensible; counted. */
 struct np_task_ask np_clamp_task_ask(const struct np_ctx *c,
 				     struct np_task_ask ask);

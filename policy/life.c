@@ -12,6 +12,8 @@ static void new_space(struct np_proc *proc)
 {
 	if (proc->stats)
 		np_stats_init(proc->stats, proc->stats->nr_nodes);
+	if (proc->moves)
+		memset(proc->moves, 0, sizeof(*proc->moves));
 	proc->space++;
 	np_scan_reset(proc);
 }
@@ -32,6 +34,8 @@ static void new_owner(struct np_task *task)
 	memset(task->slot, 0, sizeof(task->slot));
 	task->generation = task->proc->generation;
 	task->placed = task->proc->scan.passes;
+	task->left = NP_NO_NODE;
+	task->returns = 0;
 }
 
 /* Catch up with what its process went through: a new space, ended passes. */
@@ -108,14 +112,27 @@ static enum np_reason check_place(const struct np_machine *m,
 	return np_node_has_memory(m, ask->nid) ? NP_R_NONE : NP_R_OFFLINE;
 }
 
+/* The node it would run on, or NP_NO_NODE. */
+static int target(const struct np_machine *m, const struct np_task_ask *ask)
+{
+	if (ask->verb == NP_TASK_MOVE)
+		return ask->nid;
+	return ask->verb == NP_TASK_SWAP ? m->cpu_node[ask->cpu] : NP_NO_NODE;
+}
+
 static enum np_reason check_ask(const struct np_ctx *c,
 				const struct np_task_ask *ask)
 {
+	enum np_reason why;
+
 	if (ask->verb > NP_TASK_SWAP_HOMES || ask->reason >= NP_NR_REASONS)
 		return NP_R_BAD_ANSWER;
 	if (can_for(ask) & ~c->inst->ops->need)
 		return NP_R_BAD_ANSWER;
-	return check_place(c->m, ask);
+	why = check_place(c->m, ask);
+	if (why == NP_R_NONE && np_task_held(c, target(c->m, ask)))
+		why = NP_R_PINGPONG;
+	return why;
 }
 
 static enum np_verdict verdict_of(const struct np_ctx *c,
@@ -187,10 +204,13 @@ bool np_go_home(const struct np_ctx *c, const struct np_task_ask *ask)
 
 void np_came(const struct np_ctx *c, int from, int to)
 {
-	struct np_record rec = np_record_init(c, NP_REC_CAME);
+	struct np_record rec;
 
+	np_task_refresh(c->task);
+	rec = np_record_init(c, NP_REC_CAME);
 	rec.src = from;
 	rec.dst = to;
+	np_note_came(c, from, to);
 	if (c->inst->ops->came && !(rec.state & NP_STATE_EJECTED))
 		c->inst->ops->came(c, from, to);
 	np_show(c, &rec);

@@ -57,6 +57,11 @@ const struct np_param np_core_params[NP_P_OWN] = {
 		"bring threads back to their home node, to an idle CPU or by a trade",
 		"NUMA_PULL and NUMA_PULL_BIAS of numa/core",
 	},
+	[NP_P_HOLD] = {
+		"hold", "times", 0, 0, 15,
+		"a page or thread that came back so often stays, 0 = only count",
+		"numaplace: nobody held them in 2012",
+	},
 };
 
 /* As the policy restates it, or as it is. */

@@ -403,6 +403,8 @@ void life_free(struct sim *s);
 extern const struct np_home_ops sim_home;
 struct np_ctx sim_ctx(struct sim *s, struct process *p, struct task *t);
 void sim_know(struct sim *s, struct task *t);
+/* sim_remember_moves() - of its pages, before its first scan call. */
+void sim_remember_moves(struct sim *s, struct process *p);
 void home_ask(struct sim *s, struct process *p, struct task *t,
 	      const struct np_task_ask *ask);
 void home_balance(struct sim *s);

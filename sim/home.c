@@ -185,8 +185,7 @@ void home_came(struct sim *s, struct task *t, int from)
 	const struct process *p = t->process;
 	struct np_ctx c;
 
-	if (!p->inst || !p->inst->ops->came || !t->known ||
-	    t->np.generation != p->np.generation)
+	if (!p->inst || !t->known)
 		return;
 	c = sim_ctx(s, t->process, t);
 	np_came(&c, from, t->cpu->node);

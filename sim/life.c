@@ -257,6 +257,17 @@ static bool give_stats(struct sim *s, struct process *p,
 	return true;
 }
 
+void sim_remember_moves(struct sim *s, struct process *p)
+{
+	if (p->np.moves)
+		return;
+	p->np.moves = calloc(1, sizeof(*p->np.moves));
+	if (!p->np.moves)
+		s->oom = true;
+	else
+		process_used(s, p, sizeof(*p->np.moves));
+}
+
 /* As a process is born managed, or taken over when the run begins. */
 static bool manage(struct sim *s, struct process *p, struct task *parent)
 {
@@ -350,6 +361,7 @@ static void process_free(struct sim *s, struct process *p)
 	free(p->map);
 	free(p->task);
 	free(p->np.stats);
+	free(p->np.moves);
 	stock_free(p);
 	free(p);
 }

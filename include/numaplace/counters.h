@@ -44,7 +44,11 @@
 	X(TASK_ASKED,	"task_moves_asked", "tasks",			\
 	  "the policy asked for a home node, a move or a swap")		\
 	X(TASK_REFUSED,	"task_moves_refused", "tasks",			\
-	  "of those: the core or the kernel did not do it")
+	  "of those: the core or the kernel did not do it")		\
+	X(RETURNED,	"pages_returned", "pages",			\
+	  "a page came back to a node that it had left in this pass or the one before") \
+	X(TASK_RETURNED, "task_returns", "tasks",			\
+	  "a thread came back to such a node")
 
 enum np_counter {
 #define X(name, str, unit, when) NP_C_##name,

@@ -221,6 +221,15 @@ struct np_scan {
 	u64 local;
 };
 
+#define NP_MOVES_BITS	11	/* 16 KiB */
+
+/**
+ * struct np_moves - the latest moves of a process's pages (policy/returns.c)
+ */
+struct np_moves {
+	u64 entry[1 << NP_MOVES_BITS];
+};
+
 /* np_proc.flags */
 #define NP_PROC_SHADOW	0x1	/* decide and record, move nothing */
 
@@ -234,6 +243,7 @@ struct np_scan {
  * @flags:	NP_PROC_*
  * @home:	home node, or NP_NO_NODE
  * @threads:	threads that have state, that is: have faulted or scanned
+ * @moves:	zeroed memory that homes provide before the first scan call
  * @slot:	the policy's own state, zeroed when it takes over
  */
 struct np_proc {
@@ -243,6 +253,7 @@ struct np_proc {
 	u32 threads;
 	struct np_instance *inst;
 	struct np_stats *stats;
+	struct np_moves *moves;
 	struct np_scan scan;
 	u64 slot[NP_PROC_SLOT / 8];
 	/* private: */
@@ -274,6 +285,10 @@ struct np_task {
 	u32 space;
 	u32 passes;
 	u32 placed;
+	/* ..and the node that it left last, in which pass, and how often it came back */
+	u32 left_pass;
+	s16 left;
+	u8 returns;
 };
 
 /* The home node of a thread that has none of its own is its process's. */
@@ -490,6 +505,7 @@ enum np_core_param {
 	NP_P_HOME_ALLOC,	/* new pages come from the home node */
 	NP_P_HOME_WAKE,		/* wake up there if a CPU is idle there */
 	NP_P_HOME_PULL,		/* be brought back from elsewhere */
+	NP_P_HOLD,		/* returns after which a page or thread is held */
 	NP_P_OWN,		/* a policy's first own parameter */
 };
 
@@ -787,7 +803,7 @@ void np_task_refresh(struct np_task *task);
 /* np_place() - after np_account(): what does the thread want after a pass? */
 struct np_task_ask np_place(const struct np_ctx *c);
 
-/* np_came() - the thread runs on @to now, and did on @from. */
+/* np_came() - the thread (which has state) runs on @to now, and did on @from. */
 void np_came(const struct np_ctx *c, int from, int to);
 
 /*

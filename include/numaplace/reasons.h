@@ -43,7 +43,8 @@
 	X(ROOM,		"room",		"there is less to do on that node") \
 	X(UNSEEN,	"unseen",	"one access is not enough to go by") \
 	/* and of the core */						\
-	X(QUEUE_FULL,	"queue-full",	"the worker of the target node has too much to do")
+	X(QUEUE_FULL,	"queue-full",	"the worker of the target node has too much to do") \
+	X(PINGPONG,	"ping-pong",	"held still, for it has come back too often")
 
 enum np_reason {
 #define X(name, str, text) NP_R_##name,

@@ -23,6 +23,7 @@ typedef int64_t s64;
 
 #define NP_PAGE_SHIFT	12
 #define U32_MAX		UINT32_MAX
+#define U8_MAX		UINT8_MAX
 #define S64_MAX		INT64_MAX
 
 /* Counters: one writer at a time here, several in the kernel. */

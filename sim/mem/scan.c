@@ -222,9 +222,12 @@ static void pay(struct walk *w)
 
 static uint32_t scan(struct sim *s, struct task *t, struct np_ctx *c)
 {
-	struct walk w = { .s = s, .t = t, .c = c, .plan = np_scan_begin(c) };
-	bool all = walk_all(&w);
+	struct walk w = { .s = s, .t = t, .c = c };
+	bool all;
 
+	sim_remember_moves(s, t->process);
+	w.plan = np_scan_begin(c);
+	all = walk_all(&w);
 	pay(&w);
 	scan_tell_runners(s, t->process);
 	if (all)

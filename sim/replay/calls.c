@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "calls.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 struct np_fault call_fault(const struct np_record *rec)
@@ -74,8 +75,7 @@ static bool is_of_process(const struct np_record *rec)
 /* Others do it to the thread, whatever it is about. */
 static bool is_from_outside(const struct np_record *rec)
 {
-	return rec->type == NP_REC_HOME || rec->type == NP_REC_BROUGHT ||
-	       rec->type == NP_REC_CAME;
+	return rec->type == NP_REC_HOME || rec->type == NP_REC_BROUGHT;
 }
 
 /* After an exec the thread has another number. */
@@ -169,9 +169,18 @@ static int pulled(struct call *k, struct sim_error *e)
 
 /* -------------------------------------------------------------------- scan */
 
+/* The home had memory for it. */
+static int remember_moves(struct world_proc *p, struct sim_error *e)
+{
+	if (!p->p.moves)
+		p->p.moves = calloc(1, sizeof(*p->p.moves));
+	return p->p.moves ? 0 : sim_fail(e, "out of memory");
+}
+
 static int plan(struct call *k, struct sim_error *e)
 {
-	(void)e;
+	if (k->rec->flags && remember_moves(k->proc, e))
+		return -1;
 	k->proc->plan = np_scan_begin(&k->c);
 	return 0;
 }

@@ -118,6 +118,7 @@ static void proc_free(struct world *w, struct world_proc *p)
 	policy_put(p->policy);
 	pages_clear(&p->pages);
 	free(p->p.stats);
+	free(p->p.moves);
 	free(p);
 }
 

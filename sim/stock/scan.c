@@ -228,6 +228,7 @@ static struct walk begin_walk(struct sim *s, struct task *t)
 		.c = sim_ctx(s, t->process, t),
 	};
 
+	sim_remember_moves(s, t->process);
 	w.plan = np_scan_begin(&w.c);
 	w.left = w.plan.pages;
 	w.space = w.left << VIRTUAL_SHIFT;

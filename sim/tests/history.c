@@ -301,6 +301,7 @@ static void let_go(struct story *s, struct process *p)
 	for (int i = 0; i < TASKS; i++)
 		forget(p, &p->thread[i]);
 	free(p->p.stats);
+	free(p->p.moves);
 	*p = (struct process){ 0 };
 }
 
@@ -328,6 +329,8 @@ static void scan_begin(struct story *s, struct process *p, struct thread *t)
 	know(s, p, t);
 	c = context(s, p, t);
 	c.task = NULL;
+	if (!p->p.moves && roll(s, 2))
+		p->p.moves = calloc(1, sizeof(*p->p.moves));
 	p->plan = np_scan_begin(&c);
 	p->scanner = (int)(t - p->thread);
 }
@@ -546,7 +549,7 @@ static void come(struct story *s, struct process *p)
 	struct thread *t = some_thread(s, p);
 	struct np_ctx c = context(s, p, t);
 
-	if (c.task && t->t.generation == p->p.generation)
+	if (c.task)
 		np_came(&c, (int)roll(s, HISTORY_NODES),
 			(int)roll(s, HISTORY_NODES));
 }
@@ -611,6 +614,7 @@ static void clean_up(struct story *s)
 		for (int k = 0; k < TASKS; k++)
 			free(s->proc[i].thread[k].t.stats);
 		free(s->proc[i].p.stats);
+		free(s->proc[i].p.moves);
 	}
 	for (unsigned int i = 0; i < s->nr_inst; i++)
 		free(s->inst[i].node);

@@ -39,14 +39,14 @@ static void thousands_of_children_leave_nothing_behind(void **state)
 		struct run *r = storm(policies[i]);
 		uint64_t early;
 
-		run_to(r, 100 * NS_PER_MS);
+		run_to(r, r->c.run_ns / 2);
 		early = r->r.peak_bytes;
 		run_to(r, r->c.run_ns);
 		assert_true(r->s.next_id > 3000);
 		assert_true(processes(&r->s) <= 16);
 		assert_true(r->s.timers.nr < 50);
-		/* A second child may overlap with the end of the first. */
-		assert_true(r->r.peak_bytes <= early + early / 4);
+		/* A few more children may overlap than did before. */
+		assert_true(r->r.peak_bytes <= early + early / 2);
 		assert_int_equal(sim_end(&r->s, &r->e), 0);
 		assert_int_equal(free_pages(&r->s), 2 * 256 * 256);
 		run_free(r);

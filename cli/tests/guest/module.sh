@@ -87,6 +87,9 @@ replayed()
 	gives 0 'reproduced: 0 differences' "$2: replay" numaplace replay "$1"
 	try numaplace replay --json "$1"
 	like "$said" '"reproduced": true' "$2: replay --json"
+	case $2 in
+	schednuma*)	return;;	# memory may be where it is to be
+	esac
 	like "$said" '"decisions": [1-9]' "$2: there were decisions"
 }
 
@@ -99,7 +102,7 @@ for p in mainline autonuma autonuma:migrate=async schednuma numacore adaptive \
 	esac
 	gives 0 'records of [1-9][0-9]* process' "record $p" \
 		numaplace record -o /tmp/t -p $p -- \
-		npwork numa01 --mb 16 --seconds 4
+		npwork numa01 --mb 16 --seconds 2
 	replayed /tmp/t "$p"
 done
 for p in stock none:$fast moron:$fast; do
