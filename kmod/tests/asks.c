@@ -253,7 +253,7 @@ static void attach_swapper(const char *verb)
 {
 	char spec[128];
 
-	snprintf(spec, sizeof(spec), "wish:verb=%s,cpu=%d,settle=yes,times=50," FAST,
+	snprintf(spec, sizeof(spec), "wish:verb=%s,cpu=%d,settle=yes,times=1000000," FAST,
 		 verb, first_cpu_of(THERE));
 	go(spec, 0);
 	run_anywhere();

@@ -265,6 +265,7 @@ static void foreign_access(void)
 
 	if (pipe(ready))
 		die("pipe");
+	run_on_node(HERE);	/* else these would have to move */
 	touch(zeros, SIZE);
 	pid = owner(ready[1]);
 	if (read(ready[0], text, sizeof(text) - 1) <= 0)
