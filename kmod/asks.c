@@ -45,13 +45,11 @@ static bool set_home(const struct errand *e, int nid)
 	bool known;
 	bool fed;
 
-	rcu_read_lock();
 	fed = np_call_begin(e->kp);
 	known = surroundings(e, &c);
 	if (known)
 		np_set_home(&c, nid);
 	np_call_end(e->kp, fed);
-	rcu_read_unlock();
 	return known;
 }
 

@@ -42,8 +42,10 @@ static u64 anon_pages(struct task_struct *task)
 	return pages;
 }
 
+/* All threads have the same memory, but for those that have ended. */
 static void describe_thread(struct task_struct *thread, struct np_entity *e)
 {
+	e->pages = max(e->pages, anon_pages(thread));
 	e->cpu_load += thread->se.load.weight >> SCHED_FIXEDPOINT_SHIFT;
 	e->runtime_ns += thread->se.sum_exec_runtime;
 }
@@ -55,7 +57,6 @@ static void describe(struct np_kproc *kp, struct np_entity *e)
 	*e = (struct np_entity){ .id = kp->p.pid, .home = kp->p.home };
 	if (!leader)
 		return;
-	e->pages = anon_pages(leader);
 	e->runtime_ns = READ_ONCE(leader->signal->sum_sched_runtime);
 	list_for_each_entry_rcu(thread, &leader->signal->thread_head,
 				thread_node)

@@ -98,9 +98,17 @@ const struct np_home_ops np_kernel_home = {
 
 /* ------------------------------------------------------------------ sample */
 
+/* With tiering, what a page of a slow node remembers is a time, and no CPU. */
+static bool is_known(int cpupid)
+{
+	return !cpupid_pid_unset(cpupid) &&
+	       cpupid_to_cpu(cpupid) < nr_cpu_ids &&
+	       cpu_possible(cpupid_to_cpu(cpupid));
+}
+
 static void sample_last(struct np_fault *f, int cpupid)
 {
-	if (cpupid_pid_unset(cpupid)) {
+	if (!is_known(cpupid)) {
 		f->last_cpu = NP_NO_CPU;
 		f->last_node = NP_NO_NODE;
 		f->flags |= NP_FAULT_FIRST;

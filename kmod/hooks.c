@@ -140,8 +140,10 @@ void np_hooks_exit(void)
 
 void np_hooks_remove(void)
 {
+	mutex_lock(&np_control);	/* remove_idle() may be at it */
 	for (int what = 0; what < NP_NR_DEMANDS; what++)
 		remove_all(what);
+	mutex_unlock(&np_control);
 	synchronize_rcu_tasks();
 	synchronize_srcu(&np_hook_srcu);
 	synchronize_rcu_tasks();

@@ -45,9 +45,9 @@ static void on_fork(void *data, struct task_struct *parent,
 	if (kp) {
 		inst = rcu_dereference(kp->inst);
 		np_scan_arm(child, &inst->i);
-		np_home_inherit(kp, child);
-		if (child->signal != parent->signal &&
-		    refcount_inc_not_zero(&inst->ref)) {
+		if (child->signal == parent->signal) {
+			np_home_inherit(kp, child);
+		} else if (refcount_inc_not_zero(&inst->ref)) {
 			np_scan_arm_mm(child->mm);
 			inherit(kp, inst, child);
 			np_kinst_put(inst);

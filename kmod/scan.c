@@ -161,13 +161,11 @@ static struct np_task_ask tell_pass(struct np_kproc *kp, struct np_ctx c,
 	struct np_task_ask ask;
 	bool fed;
 
-	rcu_read_lock();
+	fed = np_call_begin(kp);
 	kt = own ? np_ktask_of(kp) : NULL;
 	c.task = kt ? &kt->t : NULL;
-	fed = np_call_begin(kp);
 	ask = np_scan_pass(&c);
 	np_call_end(kp, fed);
-	rcu_read_unlock();
 	return ask;
 }
 

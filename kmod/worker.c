@@ -230,14 +230,12 @@ static void tell(const struct queued *q, int nid, bool moved)
 	struct np_ctx c;
 	bool fed;
 
-	rcu_read_lock();
 	fed = np_call_begin(kp);
 	c = np_kproc_ctx(kp, rcu_dereference(kp->inst), kp->p.pid);
 	if (!kp->dead)
 		np_worked(&c, q->addr, q->pages, q->from, nid,
 			  moved ? NP_R_NONE : NP_R_MOVE_FAILED);
 	np_call_end(kp, fed);
-	rcu_read_unlock();
 }
 
 static void move(const struct queued *q, int nid)
