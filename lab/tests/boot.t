@@ -125,6 +125,37 @@ guest panic 2x1
 is $? 0 "a guest that panics ends at once"
 like "$(lab/verdict "$tmp/panic")" 'Kernel panic' "and is dirty, with its last words"
 
+# --- the emulator's own failures ----------------------------------------------
+
+# An emulator that leaves what one did that had run outdated code, and then works.
+mkdir "$tmp/emulator"
+cat >"$tmp/emulator/qemu-system-x86_64" <<'QEMU'
+#!/bin/sh
+out=$(dirname "$(printf '%s\n' "$@" | sed -n 's/.*id=results,path=//p')")
+echo again >>"$out/boots"
+echo "boot $(wc -l <"$out/boots")" >"$out/results"
+[ "$(wc -l <"$out/boots")" -lt "$BOOTS" ] || exit 0
+cat >"$out/console.log" <<LOG
+[   45.617803] Oops: int3: 0000 [#1] PREEMPT SMP NOPTI
+[   45.618580] RIP: 0010:update_curr_se+0x32/0x90
+[   45.618585] Code: 0a 48 89 56 58 48 01 46 60 $CODE 48 83 c4 08 5d c3 cc
+[   45.620744] Kernel panic - not syncing: Fatal exception in interrupt
+LOG
+QEMU
+chmod +x "$tmp/emulator/qemu-system-x86_64"
+: >"$tmp/code.rd"
+
+# boots NUMBER CODE WHAT: how often a guest is booted that trapped in CODE.
+boots()
+{
+	rm -rf "$tmp/code"
+	BOOTS=3 CODE=$2 PATH=$tmp/emulator:$PATH guest code 2x1 2>/dev/null
+	is "$(cat "$tmp/code/results")" "boot $1" "$3"
+}
+boots 3 "66 <90>" "a trap where there is none: the guest is booted again"
+boots 3 "cc <1f> 44 00 00" "or where a no-op is being changed"
+boots 1 "c3 cc <cc> cc" "but not one in the padding of functions"
+
 # --- no guest stays behind ---------------------------------------------------
 
 scenario idle <<'GUEST'
