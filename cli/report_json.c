@@ -99,7 +99,7 @@ static json_t *run_json(const struct report *r, const struct run *run)
 
 	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:i, s:f, s:o, s:o, s:o, s:o,"
 			 " s:o, s:o, s:f, s:f, s:f, s:s, s:o, s:o, s:o, s:o,"
-			 " s:o, s:o, s:o, s:o, s:o, s:o}",
+			 " s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 			 "on", r->on,
 			 "topology", r->topology,
 			 "workload", run->workload,
@@ -125,6 +125,8 @@ static json_t *run_json(const struct report *r, const struct run *run)
 			 "node_pairs", matrix_json(run),
 			 "curve", curve_json(run),
 			 "per_task", guest_part(work, "per_task"),
+			 "fairness", guest_part(work, "fairness"),
+			 "worst_share", guest_part(work, "worst_share"),
 			 "vmstat", guest_part(run->guest, "vmstat"),
 			 "sim", guest_part(run->guest, "sim"),
 			 "numaplace", guest_part(run->guest, "numaplace"));

@@ -170,8 +170,10 @@ static json_t *per_task_json(const struct sim_result *r)
 
 static json_t *work_json(const struct sim_result *r, const char *unit)
 {
-	return json_pack("{s:f, s:s, s:o}", "work", r->work, "unit", unit,
-			 "per_task", per_task_json(r));
+	return json_pack("{s:f, s:s, s:o, s:f, s:f}", "work", r->work,
+			 "unit", unit, "per_task", per_task_json(r),
+			 "fairness", r->fairness,
+			 "worst_share", r->worst_share);
 }
 
 static json_t *counter(const struct sim_result *r, enum np_counter i)
@@ -201,7 +203,7 @@ static json_t *sim_json(const struct simulate *how, const struct sim_result *r,
 	double mean = r->wakeups ? ms(r->wake_ns) / (double)r->wakeups : 0;
 
 	return json_pack("{s:I, s:s, s:s, s:f, s:b, s:f, s:f, s:f, s:I, s:I,"
-			 " s:I, s:I, s:f, s:f, s:f, s:I}",
+			 " s:I, s:I, s:f, s:f, s:I}",
 			 "seed", (json_int_t)seed,
 			 "costs", how->costs->name,
 			 "preempt", preempt_name(how->preempt),
@@ -216,7 +218,6 @@ static json_t *sim_json(const struct simulate *how, const struct sim_result *r,
 			 "wakeups", (json_int_t)r->wakeups,
 			 "wakeup_latency_mean_ms", mean,
 			 "wakeup_latency_max_ms", ms(r->wake_max_ns),
-			 "fairness", r->fairness,
 			 "state_bytes", (json_int_t)r->peak_bytes);
 }
 

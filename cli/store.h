@@ -20,7 +20,7 @@
 #include "sweep_plan.h"
 
 #define STORE_APPLICATION	0x6e706c53	/* "nplS" */
-#define STORE_VERSION		1
+#define STORE_VERSION		2
 
 /**
  * struct store - an open database

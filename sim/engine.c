@@ -367,6 +367,8 @@ static void collect(struct sim *s)
 		task_exit(s, s->tasks);
 	s->result->fairness = s->fair_squares > 0 ?
 		s->fair_sum * s->fair_sum / (s->fair_nr * s->fair_squares) : 1;
+	s->result->worst_share = s->fair_sum > 0 ?
+		s->fair_least * s->fair_nr / s->fair_sum : 1;
 }
 
 static int outcome(const struct sim *s, struct sim_error *e)

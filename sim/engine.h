@@ -371,6 +371,7 @@ struct sim {
 	struct sim_result *result;
 	double fair_sum, fair_squares;
 	unsigned int fair_nr;
+	double fair_least;
 	uint64_t bytes;
 	bool work_is_bytes;
 	bool ending;

@@ -395,6 +395,8 @@ static void count_fairness(struct sim *s, const struct task *t)
 	s->fair_sum += share;
 	s->fair_squares += share * share;
 	s->fair_nr++;
+	if (s->fair_nr == 1 || share < s->fair_least)
+		s->fair_least = share;
 }
 
 static void count_task(struct sim *s, const struct task *t)

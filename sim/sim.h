@@ -93,6 +93,8 @@ struct sim_config {
  * @wakeups, @wake_ns, @wake_max_ns: wake-ups and how long until they ran
  * @fairness:	Jain's index over CPU time of threads of the same weight that
  *		wanted to run all the time; 1 = fair
+ * @worst_share: the least that one of them had of what it wanted, against the
+ *		mean of them
  * @balancer_ns: CPU time spent on scanning, hinting faults, and moves
  * @peak_bytes:	memory the simulation itself used at most, as it counts it
  */
@@ -114,6 +116,7 @@ struct sim_result {
 	uint64_t wake_ns;
 	uint64_t wake_max_ns;
 	double fairness;
+	double worst_share;
 	uint64_t user_ns;
 	uint64_t kernel_ns;
 	uint64_t balancer_ns;

@@ -82,7 +82,7 @@ is "$(jq '[.points[] | select((.curve | length) != 4)] | length' one.sqlite.json
 is "$(jq '[.tables[] | .rows | length] | unique | tostring' one.sqlite.json)" '"[4]"' \
 	"each table has all policies"
 check "figures are there" jq -e 'all(.points[]; .work > 0 and
-	.user_seconds > 0 and .elapsed_seconds > 0 and .fairness > 0 and
+	.user_seconds > 0 and .elapsed_seconds > 0 and .fairness > 0 and .worst_share > 0 and
 	.switches > 0) and any(.points[]; .hint_faults > 0) and
 	any(.points[]; .pages_moved > 0) and any(.points[]; .wakeups > 0) and
 	any(.points[]; .task_moves != null)' one.sqlite.json

@@ -18,15 +18,6 @@
 /* Some tens of milliseconds in an emulated guest. */
 #define CHILD_STEPS	1000000
 
-/* xorshift64: cheap, the same every time, and not to be optimised away. */
-static uint64_t scramble(uint64_t x)
-{
-	x ^= x << 13;
-	x ^= x >> 7;
-	x ^= x << 17;
-	return x;
-}
-
 /* Stores here and there, with some thought between, as a compiler does. */
 static void think(struct range memory, size_t stride)
 {

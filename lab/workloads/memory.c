@@ -54,7 +54,7 @@ void memory_touch(struct board *board, struct range r)
 static void bind_shares(const struct run *run, struct range all,
 			unsigned int process)
 {
-	unsigned int threads = run->options->threads;
+	unsigned int threads = threads_of(run->options, process);
 
 	for (unsigned int t = 0; t < threads; t++)
 		bind_range(run->machine, memory_share(all, t, threads),
@@ -71,7 +71,7 @@ static void touch_on_node(const struct run *run, struct range all, int node)
 struct range memory_prepare(const struct run *run, unsigned int process)
 {
 	const struct options *o = run->options;
-	struct range all = memory_map(o->mb * MIB);
+	struct range all = memory_map(o->mb * times(o, process) * MIB);
 
 	if (o->place)
 		bind_shares(run, all, process);

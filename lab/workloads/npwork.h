@@ -34,8 +34,11 @@ enum place { PLACE_NONE, PLACE_HAND, PLACE_INVERSE, NR_PLACES };
 /* Who touches the memory first. */
 enum init { INIT_DEFAULT, INIT_MAIN, INIT_THREAD, INIT_NODE0, NR_INITS };
 
-/* What hands out the homes of a placement by hand. */
-enum spread { SPREAD_PROCESSES, SPREAD_THREADS };
+/*
+ * What hands out the homes of a placement by hand.  SPREAD_MIXED: the processes,
+ * and to the threads of the last one what homes are left, or all.
+ */
+enum spread { SPREAD_PROCESSES, SPREAD_THREADS, SPREAD_MIXED };
 
 /* Which option sets how long a turn lasts, for workloads that take turns. */
 enum turn { TURN_NONE, TURN_PHASE, TURN_PASS, NR_TURNS };
@@ -62,7 +65,7 @@ struct machine {
 struct options {
 	const struct workload *workload;
 	unsigned int processes, threads;
-	uint64_t mb;		/* per process */
+	uint64_t mb;		/* per process; the last may have more */
 	uint64_t stride, loops;
 	double seconds;
 	unsigned int turn_ms[NR_TURNS];
@@ -74,6 +77,7 @@ struct options {
 struct slot {
 	_Alignas(64) uint64_t work;
 	int64_t end_ns;
+	int64_t cpu_ns;		/* while it worked */
 };
 
 enum { BOARD_PREPARING, BOARD_RUNNING, BOARD_STOPPED };
@@ -104,12 +108,13 @@ struct task {
 };
 
 /* Counts of processes and threads that follow the machine. */
-enum { EVERY_CPU = -1, HALF_THE_CPUS = -2 };
+enum { EVERY_CPU = -1, HALF_THE_CPUS = -2, NODE_CPUS = -3, EVERY_HOME = -4 };
 
 /**
  * struct workload - what one workload is; a member left out is 0
  * @processes, @threads: default counts, or one of the enum above
- * @min_threads: fewer make no sense, not even as a default
+ * @min_processes, @min_threads: fewer make no sense, not even as a default
+ * @last: the last process has so many times the threads and the memory
  * @mb: default memory of one process (forkstorm: of one child)
  * @init: what stands for INIT_DEFAULT while nothing is placed by hand
  * @min_homes: how many nodes with CPUs and memory it needs
@@ -124,7 +129,8 @@ enum { EVERY_CPU = -1, HALF_THE_CPUS = -2 };
 struct workload {
 	const char *name, *summary, *unit;
 	int processes, threads;
-	unsigned int min_threads;
+	unsigned int min_processes, min_threads;
+	unsigned int last;
 	uint64_t mb;
 	enum init init;
 	enum spread spread;
@@ -138,6 +144,7 @@ struct workload {
 
 extern const struct workload numa01, numa01_thread, numa02, numa02_smt;
 extern const struct workload forkstorm, idle, phases, pingpong;
+extern const struct workload warehouse, mixed;
 extern const char unit_mib[];
 
 const struct workload *workload_find(const char *name);
@@ -168,6 +175,7 @@ void board_arrive(struct board *board);
 void board_set(struct board *board, uint32_t state);
 void board_sleep(struct board *board, unsigned int ms);
 int64_t now_ns(void);
+int64_t cpu_ns(void);
 
 static inline bool board_running(struct board *board)
 {
@@ -188,6 +196,29 @@ void process_main(const struct run *run, unsigned int process);
 int64_t conduct(const struct run *run);
 void report(const struct run *run, int64_t start_ns);
 
+/* xorshift64: cheap, the same every time, and not to be optimised away. */
+static inline uint64_t scramble(uint64_t x)
+{
+	x ^= x << 13;
+	x ^= x >> 7;
+	x ^= x << 17;
+	return x;
+}
+
+/* How many times the others' threads and memory a process has. */
+static inline unsigned int times(const struct options *o, unsigned int process)
+{
+	bool last = process + 1 == o->processes;
+
+	return last && o->workload->last ? o->workload->last : 1;
+}
+
+static inline unsigned int threads_of(const struct options *o,
+				      unsigned int process)
+{
+	return o->threads * times(o, process);
+}
+
 static inline unsigned int task_slot(const struct options *o,
 				     unsigned int process, unsigned int thread)
 {
@@ -196,7 +227,7 @@ static inline unsigned int task_slot(const struct options *o,
 
 static inline unsigned int nr_tasks(const struct options *o)
 {
-	return o->processes * o->threads;
+	return task_slot(o, o->processes - 1, threads_of(o, o->processes - 1));
 }
 
 /* --loops not given means no end. */

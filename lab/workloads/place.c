@@ -16,11 +16,15 @@ unsigned int home_of(const struct run *run, unsigned int process,
 {
 	unsigned int homes = run->machine->nr_homes;
 	const struct options *o = run->options;
+	unsigned int others = o->processes - 1, first = 0;
 
-	if (o->workload->spread == SPREAD_PROCESSES)
+	if (o->workload->spread == SPREAD_PROCESSES ||
+	    (o->workload->spread == SPREAD_MIXED && process < others))
 		return process % homes;
+	if (o->workload->spread == SPREAD_MIXED && others < homes)
+		first = others;
 	/* Neighbours share a node: blocks of threads, not round robin. */
-	return thread * homes / o->threads;
+	return first + thread * (homes - first) / threads_of(o, process);
 }
 
 static int next_memory_node(const struct machine *m, int node)

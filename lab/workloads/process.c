@@ -10,14 +10,16 @@
 /* The usual 8 MiB of each thread would be scanned for nothing. */
 #define STACK_BYTES	(256 * 1024)
 
-static void finish(const struct task *task, uint64_t work)
+static void do_work(struct task *task)
 {
 	unsigned int i = task_slot(task->run->options, task->process,
 				   task->thread);
 	struct slot *slot = &task->run->board->slots[i];
+	int64_t before = cpu_ns();
 
-	slot->work = work;
+	slot->work = task->run->options->workload->work(task);
 	slot->end_ns = now_ns();
+	slot->cpu_ns = cpu_ns() - before;
 }
 
 static void *task_main(void *arg)
@@ -31,7 +33,7 @@ static void *task_main(void *arg)
 	if (o->init == INIT_THREAD && !o->workload->lanes)
 		memory_touch(run->board, aim_share(task, 0));
 	board_arrive(run->board);
-	finish(task, o->workload->work(task));
+	do_work(task);
 	return NULL;
 }
 
@@ -51,7 +53,7 @@ static void start_threads(struct task *tasks, pthread_t *ids, unsigned int n)
 
 void process_main(const struct run *run, unsigned int process)
 {
-	unsigned int threads = run->options->threads;
+	unsigned int threads = threads_of(run->options, process);
 	struct task *tasks = calloc(threads, sizeof(*tasks));
 	pthread_t *ids = calloc(threads, sizeof(*ids));
 	struct range memory = { 0 };

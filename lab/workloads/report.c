@@ -34,6 +34,36 @@ static uint64_t total(const struct run *run)
 	return sum;
 }
 
+/* Jain's index over the CPU time of the tasks: 1 = fair, 1/n = one has all. */
+static double fairness(const struct run *run)
+{
+	unsigned int n = nr_tasks(run->options);
+	double sum = 0, squares = 0;
+
+	for (unsigned int i = 0; i < n; i++) {
+		double s = run->board->slots[i].cpu_ns / 1e9;
+
+		sum += s;
+		squares += s * s;
+	}
+	return squares > 0 ? sum * sum / (n * squares) : 1;
+}
+
+/* CPU time of the task that got least, against the mean. */
+static double worst_share(const struct run *run)
+{
+	unsigned int n = nr_tasks(run->options);
+	double sum = 0, least = 1e18;
+
+	for (unsigned int i = 0; i < n; i++) {
+		double s = run->board->slots[i].cpu_ns / 1e9;
+
+		sum += s;
+		least = s < least ? s : least;
+	}
+	return sum > 0 ? least * n / sum : 1;
+}
+
 static void print_json(const struct run *run, double seconds)
 {
 	const struct options *o = run->options;
@@ -47,7 +77,8 @@ static void print_json(const struct run *run, double seconds)
 	for (unsigned int i = 0; i < nr_tasks(o); i++)
 		printf("%s" EXACT, i ? "," : "",
 		       in_units(run, run->board->slots[i].work));
-	printf("]}\n");
+	printf("],\"fairness\":%.4f,\"worst_share\":%.4f}\n", fairness(run),
+	       worst_share(run));
 }
 
 static void print_text(const struct run *run, double seconds)

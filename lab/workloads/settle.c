@@ -7,13 +7,19 @@
 
 static unsigned int count_for(int count, const struct machine *m)
 {
-	unsigned int n = m->nr_cpus;
+	unsigned int n = m->nr_cpus, homes = m->nr_homes ? m->nr_homes : 1;
 
-	if (count > 0)
-		return count;
-	if (count == HALF_THE_CPUS)
-		n /= 2;
-	return n ? n : 1;
+	switch (count) {
+	case EVERY_CPU:
+		return n;
+	case EVERY_HOME:
+		return homes;
+	case HALF_THE_CPUS:
+		return n / 2 ? n / 2 : 1;
+	case NODE_CPUS:
+		return n / homes ? n / homes : 1;
+	}
+	return count;
 }
 
 static void fill_counts(struct options *o, const struct machine *m)
@@ -22,6 +28,8 @@ static void fill_counts(struct options *o, const struct machine *m)
 
 	if (!o->processes)
 		o->processes = count_for(w->processes, m);
+	if (o->processes < w->min_processes)
+		o->processes = w->min_processes;
 	if (!o->threads)
 		o->threads = count_for(w->threads, m);
 	/* Half of few CPUs may be less than makes sense, asked or not. */
@@ -64,6 +72,9 @@ static void check_options(const struct options *o)
 	if (o->place && o->init == INIT_NODE0)
 		errx(EXIT_USAGE, "--init node0 and --place %s contradict each other",
 		     place_names[o->place]);
+	if (o->processes && o->processes < w->min_processes)
+		errx(EXIT_USAGE, "%s needs at least %u processes", w->name,
+		     w->min_processes);
 	if (w->single && o->threads > 1)
 		errx(EXIT_USAGE, "%s has one thread per process; use --processes",
 		     w->name);
@@ -90,13 +101,14 @@ static void check_sizes(const struct options *o, const struct machine *m)
 {
 	uint64_t page = sysconf(_SC_PAGESIZE);
 	uint64_t share = o->mb * MIB / o->threads / page * page;
+	uint64_t parts = o->processes - 1 + times(o, o->processes - 1);
 
-	if ((uint64_t)o->processes * o->threads > MAX_TASKS)
-		errx(EXIT_USAGE, "%u processes of %u threads are more than %u tasks",
-		     o->processes, o->threads, MAX_TASKS);
-	if (o->mb * o->processes > m->memory_mb)
-		errx(EXIT_USAGE, "%u x %ju MiB are more than the %ju MiB of this machine",
-		     o->processes, (uintmax_t)o->mb, (uintmax_t)m->memory_mb);
+	if (parts * o->threads > MAX_TASKS)
+		errx(EXIT_USAGE, "%ju processes of %u threads are more than %u tasks",
+		     (uintmax_t)parts, o->threads, MAX_TASKS);
+	if (o->mb * parts > m->memory_mb)
+		errx(EXIT_USAGE, "%ju x %ju MiB are more than the %ju MiB of this machine",
+		     (uintmax_t)parts, (uintmax_t)o->mb, (uintmax_t)m->memory_mb);
 	if (!share)
 		errx(EXIT_USAGE, "%ju MiB are too little for %u threads",
 		     (uintmax_t)o->mb, o->threads);

@@ -69,5 +69,5 @@ struct range aim_share(struct task *task, uint32_t turn)
 {
 	(void)turn;
 	return memory_share(task->memory, task->thread,
-			    task->run->options->threads);
+			    threads_of(task->run->options, task->process));
 }

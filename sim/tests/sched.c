@@ -114,6 +114,7 @@ static void what_was_unfair_is_told_after_a_barrier_too(void **state)
 	r->c.run_ns = 4 * NS_PER_SEC;
 	run_all(r);
 	assert_near(r->r.fairness, 4 / (3 * 1.5), 0.01);
+	assert_near(r->r.worst_share, 0.5 * 3 / 2, 0.01);
 	run_free(r);
 }
 

@@ -990,7 +990,7 @@ static void plans_what_is_built_in(void **state)
 			work_plan_free(p);
 		}
 	}
-	assert_int_equal(i, 13);
+	assert_int_equal(i, 14);
 	assert_null(work_builtin_at(i + 100, NULL));
 }
 
@@ -1239,6 +1239,30 @@ static void warehouse_keeps_jvms_together(void **state)
 	work_plan_free(p);
 }
 
+static void mixed_has_one_that_is_larger(void **state)
+{
+	struct work_plan *p = load("mixed", &machines[2]);
+	unsigned int i;
+
+	(void)state;
+	assert_int_equal(p->nr_processes, 3);
+	for (i = 0; i < 2; i++) {
+		assert_int_equal(p->process[i].nr_threads, 1 + 12);
+		assert_int_equal(workers(p, i)[11].home, i);
+	}
+	assert_int_equal(p->process[2].nr_threads, 1 + 24);
+	assert_int_equal(workers(p, 2)[0].home, 0);
+	assert_int_equal(workers(p, 2)[23].home, 1);
+	assert_int_equal(p->process[2].region[0].bytes,
+			 2 * p->process[0].region[0].bytes);
+	work_plan_free(p);
+	/* Those that fit have a home each, the large one has the others. */
+	p = load("mixed", &machines[3]);
+	for (i = 0; i < 128; i++)
+		assert_int_equal(workers(p, 2)[i].home, 2 + i * 6 / 128);
+	work_plan_free(p);
+}
+
 static void latency_has_all_classes(void **state)
 {
 	struct work_plan *p = load("latency", &two_nodes);
@@ -1260,7 +1284,7 @@ static void says_what_is_built_in(void **state)
 	assert_null(work_load("nope:a=1", &two_nodes, &e));
 	assert_string_equal(e.text, "there is no file 'nope', and built in are "
 		"only: numa01 numa01_thread numa02 numa02_smt forkstorm idle "
-		"phases pingpong warehouse messages kernbuild stream latency");
+		"phases pingpong warehouse mixed messages kernbuild stream latency");
 	assert_null(work_load("numa02:far=1", &two_nodes, &e));
 	assert_string_equal(e.text, "numa02: no parameter 'far'; there are: "
 		"processes, threads, mb, stride, loops, init");
@@ -1375,6 +1399,7 @@ int main(void)
 		cmocka_unit_test(kernbuild_shares_headers),
 		cmocka_unit_test(kernbuild_fits),
 		cmocka_unit_test(warehouse_keeps_jvms_together),
+		cmocka_unit_test(mixed_has_one_that_is_larger),
 		cmocka_unit_test(latency_has_all_classes),
 		cmocka_unit_test(says_what_is_built_in),
 		cmocka_unit_test(reads_files),

@@ -21,8 +21,8 @@
 /* In the order of --list: those of lab/workloads first. */
 #define BUILTINS(x)							\
 	x(numa01) x(numa01_thread) x(numa02) x(numa02_smt) x(forkstorm)	\
-	x(idle) x(phases) x(pingpong) x(warehouse) x(messages)		\
-	x(kernbuild) x(stream) x(latency)
+	x(idle) x(phases) x(pingpong) x(warehouse) x(mixed)		\
+	x(messages) x(kernbuild) x(stream) x(latency)
 
 BUILTINS(EMBED)
 

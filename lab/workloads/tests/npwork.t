@@ -40,7 +40,9 @@ json() # EXPRESSION
 		my $r = @lines == 1 && decode_json($lines[0]);
 		my $sum = 0;
 		$sum += $_ for @{ $r->{per_task} };
-		exit !($r && $sum == $r->{work} && eval $ARGV[0]);
+		exit !($r && $sum == $r->{work} && $r->{fairness} > 0 &&
+			$r->{fairness} <= 1 && $r->{worst_share} >= 0 &&
+			$r->{worst_share} <= 1 && eval $ARGV[0]);
 	' "$1" <"$dir/out" 2>>"$dir/err"
 }
 
@@ -109,7 +111,7 @@ gone() # PID...
 # --- what it says about itself
 run --list
 [ "$rc" -eq 0 ] && [ "$(awk '{ print $1 }' "$dir/out" | tr '\n' ' ')" = \
-	"numa01 numa01_thread numa02 numa02_smt forkstorm idle phases pingpong " ]
+	"numa01 numa01_thread numa02 numa02_smt forkstorm idle phases pingpong warehouse mixed " ]
 ok $? "--list names every workload"
 run --help
 [ "$rc" -eq 0 ] && grep -q -e --phase-seconds "$dir/out"
@@ -144,6 +146,9 @@ refuses 'contradict' numa01 --init node0 --place hand
 refuses 'more than 4096 tasks' numa01 --processes 4096 --threads 2 --mb 1
 refuses 'MiB of this machine' numa02 --mb 17179869184
 refuses 'too little' numa02 --mb 1 --threads 4096
+refuses 'at least 2 processes' mixed --processes 1
+refuses 'at least 2 processes' warehouse --processes 1
+refuses '4 processes of 1024 threads.*\|4 processes of 1025' mixed --threads 1025 --mb 99
 refuses 'multiple of 8' numa02 --stride 100
 refuses 'at most' numa02 --mb 1 --threads 2 --stride 1048576
 fake_nodes 0 0
@@ -206,6 +211,10 @@ does '$r->{work} == 2 * 4' numa02_smt --threads 2 --mb 4 --loops 2
 does '"@{ $r->{per_task} }" eq "3 3"' \
 	forkstorm --processes 2 --mb 1 --loops 3
 does '"@{ $r->{per_task} }" eq "1 1"' idle --processes 2 --mb 1 --loops 1
+does '$r->{work} == 2 * (4 * 4 + 8) && "@{ $r->{per_task} }" eq "8 8 8 8 4 4 4 4"' \
+	mixed --threads 2 --mb 4 --loops 2
+does '"@{ $r->{per_task} }" eq "2 2 2 2 2 2"' \
+	warehouse --processes 3 --threads 2 --mb 8 --loops 2
 does '$r->{work} == 6 * 4' phases --threads 4 --mb 4 --loops 6
 fake_nodes 0-1 0 1
 does '$r->{work} == 9 * 4' pingpong --mb 4 --loops 9 --pass-ms 1
