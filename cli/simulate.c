@@ -202,7 +202,7 @@ static json_t *sim_json(const struct simulate *how, const struct sim_result *r,
 {
 	double mean = r->wakeups ? ms(r->wake_ns) / (double)r->wakeups : 0;
 
-	return json_pack("{s:I, s:s, s:s, s:f, s:b, s:f, s:f, s:f, s:I, s:I,"
+	return json_pack("{s:I, s:s, s:s, s:f, s:b, s:f, s:f, s:f, s:I, s:I, s:I,"
 			 " s:I, s:I, s:f, s:f, s:I}",
 			 "seed", (json_int_t)seed,
 			 "costs", how->costs->name,
@@ -214,6 +214,7 @@ static json_t *sim_json(const struct simulate *how, const struct sim_result *r,
 			 "balancer_s", ms(r->balancer_ns) / 1000,
 			 "ping_pongs", (json_int_t)r->ping_pongs,
 			 "task_moves", (json_int_t)r->task_moves,
+			 "cpu_looks", (json_int_t)r->looks,
 			 "context_switches", (json_int_t)r->switches,
 			 "wakeups", (json_int_t)r->wakeups,
 			 "wakeup_latency_mean_ms", mean,

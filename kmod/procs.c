@@ -96,7 +96,7 @@ static void kproc_free(struct rcu_head *rcu)
 	struct np_kproc *kp = container_of(rcu, struct np_kproc, rcu);
 
 	kfree(kp->p.stats);
-	kfree(kp->p.moves);
+	kvfree(kp->p.moves);
 	kmem_cache_free(cache, kp);
 }
 

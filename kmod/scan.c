@@ -232,15 +232,18 @@ static u32 wait_ms(const struct np_ctx *c, u64 runtime)
 }
 
 /* For the ping-pong guard; without it nothing is counted there. */
-static void remember_moves(struct np_kproc *kp)
+static void remember_moves(struct np_kproc *kp, struct mm_struct *mm)
 {
+	u32 bits = np_moves_bits(get_mm_rss(mm));
 	struct np_moves *moves;
 
 	if (kp->p.moves)
 		return;
-	moves = kzalloc(sizeof(*moves), GFP_KERNEL | __GFP_NOWARN);
-	if (moves)
-		smp_store_release(&kp->p.moves, moves);
+	moves = kvzalloc(np_moves_bytes(bits), GFP_KERNEL | __GFP_NOWARN);
+	if (!moves)
+		return;
+	moves->bits = bits;
+	smp_store_release(&kp->p.moves, moves);
 }
 
 /* kproc.scan keeps a policy switch out.  RCU is not held: marking sleeps. */
@@ -252,7 +255,7 @@ u32 np_scan_process(struct np_kproc *kp, struct np_kinst *inst,
 
 	if (!np_scan_due(&c, runtime))
 		return wait_ms(&c, runtime);
-	remember_moves(kp);
+	remember_moves(kp, mm);
 	return scan(kp, mm, &c);
 }
 

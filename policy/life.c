@@ -13,7 +13,8 @@ static void new_space(struct np_proc *proc)
 	if (proc->stats)
 		np_stats_init(proc->stats, proc->stats->nr_nodes);
 	if (proc->moves)
-		memset(proc->moves, 0, sizeof(*proc->moves));
+		memset(proc->moves->entry, 0,
+		       sizeof(u64) << proc->moves->bits);
 	proc->space++;
 	np_scan_reset(proc);
 }

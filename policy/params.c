@@ -59,7 +59,7 @@ const struct np_param np_core_params[NP_P_OWN] = {
 	},
 	[NP_P_HOLD] = {
 		"hold", "times", 0, 0, 15,
-		"a page or thread that came back so often stays, 0 = only count",
+		"a page or thread that came back so often, within 8 passes each, stays; 0 = only count",
 		"numaplace: nobody held them in 2012",
 	},
 };

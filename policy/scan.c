@@ -81,7 +81,7 @@ static void show_plan(const struct np_ctx *c, const struct np_scan_plan *plan)
 
 	rec.addr = c->proc->scan.offset;
 	rec.pages = plan->pages;
-	rec.flags = c->proc->moves != NULL;
+	rec.flags = c->proc->moves ? c->proc->moves->bits : 0;
 	rec.value = (u64)plan->period_ms << 32 | plan->budget_us;
 	np_show(c, &rec);
 }

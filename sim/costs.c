@@ -8,13 +8,14 @@
  * the links); a remote access costs distance/10 times a local one (ACPI's SLIT,
  * 21 for the other socket).  Kernel work: the orders of magnitude of perf
  * traces of 6.x kernels: a minor fault 0.5 us plus zeroing, a hinting fault
- * 1 us, migrating a base page 2 to 3 us of which the copy is a small part.
+ * 1 us, migrating a base page 2 to 3 us of which the copy is a small part.  A look at
+ * another CPU's run queue: a cache line that is modified there, 50 to 150 ns.
  *
  * `emulated' is a guest of the lab on a host of two CPUs: QEMU translates
  * instructions, there is no cache, and remote memory is no slower.  Fitted to
  * `numaplace compare --on vm': 5 instructions and 18 ns per store of a sweep
  * with one busy CPU, 30 ns with four; about 4000 kernel instructions per
- * hinting fault and 16000 per moved page, at 340 per us; 0.3 us per marked
+ * hinting fault, 100 per look at a CPU, and 16000 per moved page, at 340 per us; 0.3 us per marked
  * page.  A child of forkstorm takes 4 ms from fork to exec, and 59 ms from there
  * to its end with four busy CPUs; a thread is made in 0.25 ms and takes its first
  * steps in 0.5 ms; main threads touch 256 MiB in 0.9 s.  A TLB flush takes 50 us,
@@ -39,6 +40,7 @@ static const struct sim_costs all[] = {
 		.touch_ns = 600,
 		.touch_huge_ns = 90000,
 		.fault_ns = 1000,
+		.look_ns = 100,
 		.move_ns = 2200,
 		.copy_ns = 400,
 		.mark_ns = 20,
@@ -63,6 +65,7 @@ static const struct sim_costs all[] = {
 		.touch_ns = 13000,
 		.touch_huge_ns = 400000,
 		.fault_ns = 7500,
+		.look_ns = 300,
 		.move_ns = 22000,
 		.copy_ns = 3000,
 		.mark_ns = 200,

@@ -15,6 +15,7 @@
  *		and that pass between a node and all others; 0 = no limit
  * @touch_ns, @touch_huge_ns: first touch of a base page, of a huge page
  * @fault_ns:	a hinting fault, decision included
+ * @look_ns:	a look at who runs on one CPU
  * @move_ns:	moving a page, without copying
  * @copy_ns:	copying a base page to another node
  * @mark_ns:	marking a page table entry
@@ -44,6 +45,7 @@ struct sim_costs {
 	double touch_ns;
 	double touch_huge_ns;
 	double fault_ns;
+	double look_ns;
 	double move_ns;
 	double copy_ns;
 	double mark_ns;

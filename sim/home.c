@@ -58,6 +58,24 @@ static void add_home_load(struct sim *s, int nid, struct np_load *load)
 	}
 }
 
+/* np_task is where a task begins. */
+static struct task *task_of(const struct np_ctx *c)
+{
+	return (struct task *)c->task;
+}
+
+/* Each look at another CPU takes its time, and policies differ in how many. */
+static void looked(const struct np_ctx *c, unsigned int cpus)
+{
+	struct sim *s = sim_of(c);
+	double ns = cpus * s->costs.look_ns;
+
+	s->result->looks += cpus;
+	s->result->balancer_ns += (uint64_t)ns;
+	if (c->task)
+		task_of(c)->kernel_left += ns;
+}
+
 static void load(const struct np_ctx *c, int nid, struct np_load *ret)
 {
 	struct sim *s = sim_of(c);
@@ -71,12 +89,7 @@ static void load(const struct np_ctx *c, int nid, struct np_load *ret)
 		.foreign_pages = n->foreign,
 	};
 	add_home_load(s, nid, ret);
-}
-
-/* np_task is where a task begins. */
-static struct task *task_of(const struct np_ctx *c)
-{
-	return (struct task *)c->task;
+	looked(c, n->nr_usable);
 }
 
 static void running(const struct np_ctx *c, int cpu, struct np_running *ret)
@@ -93,6 +106,7 @@ static void running(const struct np_ctx *c, int cpu, struct np_running *ret)
 		.movable = fair && me->cpu && sched_allowed(me, there) &&
 			   (!other || sched_allowed(other, me->cpu)),
 	};
+	looked(c, 1);
 }
 
 const struct np_home_ops sim_home = {

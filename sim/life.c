@@ -257,15 +257,29 @@ static bool give_stats(struct sim *s, struct process *p,
 	return true;
 }
 
+static u64 pages_of(const struct process *p)
+{
+	u64 pages = 0;
+
+	for (unsigned int i = 0; i < p->nr_maps; i++)
+		pages += (u64)p->map[i].region->base * p->map[i].region->nr;
+	return pages;
+}
+
 void sim_remember_moves(struct sim *s, struct process *p)
 {
+	u32 bits;
+
 	if (p->np.moves)
 		return;
-	p->np.moves = calloc(1, sizeof(*p->np.moves));
-	if (!p->np.moves)
+	bits = np_moves_bits(pages_of(p));
+	p->np.moves = calloc(1, np_moves_bytes(bits));
+	if (!p->np.moves) {
 		s->oom = true;
-	else
-		process_used(s, p, sizeof(*p->np.moves));
+		return;
+	}
+	p->np.moves->bits = bits;
+	process_used(s, p, np_moves_bytes(bits));
 }
 
 /* As a process is born managed, or taken over when the run begins. */

@@ -89,6 +89,7 @@ struct sim_config {
  * @pages_moved: base pages that changed node, by whatever means
  * @ping_pongs:	of those, moves back to the node the page had left last
  * @task_moves:	threads moved to another node because the policy asked
+ * @looks:	how often policies looked at a CPU to see who runs there
  * @switches:	context switches
  * @wakeups, @wake_ns, @wake_max_ns: wake-ups and how long until they ran
  * @fairness:	Jain's index over CPU time of threads of the same weight that
@@ -111,6 +112,7 @@ struct sim_result {
 	uint64_t pages_moved;
 	uint64_t ping_pongs;
 	uint64_t task_moves;
+	uint64_t looks;
 	uint64_t switches;
 	uint64_t wakeups;
 	uint64_t wake_ns;

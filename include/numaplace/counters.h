@@ -46,7 +46,7 @@
 	X(TASK_REFUSED,	"task_moves_refused", "tasks",			\
 	  "of those: the core or the kernel did not do it")		\
 	X(RETURNED,	"pages_returned", "pages",			\
-	  "a page came back to a node that it had left in this pass or the one before") \
+	  "a page came back to a node that it had left within 8 passes (one of 8 base pages is looked at, and counts for 8)") \
 	X(TASK_RETURNED, "task_returns", "tasks",			\
 	  "a thread came back to such a node")
 

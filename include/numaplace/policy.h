@@ -221,14 +221,35 @@ struct np_scan {
 	u64 local;
 };
 
-#define NP_MOVES_BITS	11	/* 16 KiB */
+/* One of so many base pages that lie together stands for all of them. */
+#define NP_MOVES_SAMPLE		8
+#define NP_MOVES_MIN_BITS	9	/* 4 KiB */
+#define NP_MOVES_MAX_BITS	17	/* 1 MiB, for 4 GiB of base pages */
 
 /**
  * struct np_moves - the latest moves of a process's pages (policy/returns.c)
+ * @bits:	there are 2^bits entries
  */
 struct np_moves {
-	u64 entry[1 << NP_MOVES_BITS];
+	u64 bits;
+	u64 entry[];
 };
+
+/* np_moves_bits() - for a process of @pages base pages: a byte for each */
+static inline u32 np_moves_bits(u64 pages)
+{
+	u32 bits = NP_MOVES_MIN_BITS;
+
+	while (bits < NP_MOVES_MAX_BITS &&
+	       (u64)NP_MOVES_SAMPLE << bits < pages)
+		bits++;
+	return bits;
+}
+
+static inline size_t np_moves_bytes(u32 bits)
+{
+	return sizeof(struct np_moves) + (sizeof(u64) << bits);
+}
 
 /* np_proc.flags */
 #define NP_PROC_SHADOW	0x1	/* decide and record, move nothing */
@@ -243,7 +264,8 @@ struct np_moves {
  * @flags:	NP_PROC_*
  * @home:	home node, or NP_NO_NODE
  * @threads:	threads that have state, that is: have faulted or scanned
- * @moves:	zeroed memory that homes provide before the first scan call
+ * @moves:	np_moves_bytes() of zeroed memory, and its @bits, which homes
+ *		provide before the first scan call; it stays as large
  * @slot:	the policy's own state, zeroed when it takes over
  */
 struct np_proc {

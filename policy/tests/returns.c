@@ -4,7 +4,10 @@
 
 #include <stdio.h>
 
-static struct np_moves moves;
+static struct {
+	u64 bits;
+	u64 entry[1 << NP_MOVES_MIN_BITS];
+} moves;
 
 /* moron, holding after @hold returns; the process has been scanned. */
 static struct home *mover(int hold)
@@ -15,7 +18,8 @@ static struct home *mover(int hold)
 	snprintf(spec, sizeof(spec), "moron:hold=%d", hold);
 	h = home_open(NULL, spec);
 	memset(&moves, 0, sizeof(moves));
-	h->proc.moves = &moves;
+	moves.bits = NP_MOVES_MIN_BITS;
+	h->proc.moves = (struct np_moves *)&moves;
 	return h;
 }
 
@@ -37,9 +41,11 @@ static bool move(struct home *h, u64 addr, int from, int to)
 	return o.moved;
 }
 
+/* Groups of pages. */
 static u64 returned(const struct home *h)
 {
-	return np_counter_read(&h->proc.counter[NP_C_RETURNED]);
+	return np_counter_read(&h->proc.counter[NP_C_RETURNED]) /
+	       NP_MOVES_SAMPLE;
 }
 
 static u64 held(const struct home *h)
@@ -47,7 +53,10 @@ static u64 held(const struct home *h)
 	return np_counter_read(&h->proc.reason[NP_R_PINGPONG]);
 }
 
-#define ADDR	0x7f0000001000ULL
+#define ADDR	0x7f0000008000ULL	/* of a page that stands for its neighbours */
+#define PAGE	0x1000
+#define LATELY	8	/* passes */
+#define HOLD	64
 
 static void a_page_that_comes_back_is_counted(void **state)
 {
@@ -71,7 +80,7 @@ static void going_on_is_not_coming_back(void **state)
 	move(h, ADDR, 0, 1);
 	move(h, ADDR, 1, 2);
 	assert_int_equal(returned(h), 0);
-	move(h, ADDR + 0x1000, 1, 0);
+	move(h, ADDR + NP_MOVES_SAMPLE * PAGE, 1, 0);
 	assert_int_equal(returned(h), 0);
 }
 
@@ -86,7 +95,7 @@ static void it_is_held_after_so_many_returns(void **state)
 	assert_int_equal(returned(h), 2);
 	assert_false(move(h, ADDR, 1, 0));
 	assert_int_equal(held(h), 1);
-	assert_true(move(h, ADDR + 0x2000, 1, 0));
+	assert_true(move(h, ADDR + NP_MOVES_SAMPLE * PAGE, 1, 0));
 }
 
 static void what_is_long_ago_is_forgotten(void **state)
@@ -96,11 +105,55 @@ static void what_is_long_ago_is_forgotten(void **state)
 	(void)state;
 	move(h, ADDR, 0, 1);
 	move(h, ADDR, 1, 0);
-	h->proc.scan.passes++;
+	h->proc.scan.passes += HOLD;
 	assert_false(move(h, ADDR, 0, 1));
 	h->proc.scan.passes++;
 	assert_true(move(h, ADDR, 0, 1));
 	assert_int_equal(returned(h), 1);
+}
+
+/* Who asks for two accesses needs a pass for each, there and back again. */
+static void a_two_stage_filter_is_quick_enough_to_count(void **state)
+{
+	struct home *h = mover(0);
+
+	(void)state;
+	move(h, ADDR, 0, 1);
+	h->proc.scan.passes += 2 + 2;
+	move(h, ADDR, 1, 0);
+	assert_int_equal(returned(h), 1);
+	h->proc.scan.passes += LATELY;
+	move(h, ADDR, 0, 1);
+	assert_int_equal(returned(h), 2);
+	h->proc.scan.passes += LATELY + 1;
+	move(h, ADDR, 1, 0);
+	assert_int_equal(returned(h), 2);
+}
+
+static void neighbours_are_held_along(void **state)
+{
+	struct home *h = mover(1);
+
+	(void)state;
+	move(h, ADDR, 0, 1);
+	move(h, ADDR + PAGE, 0, 1);
+	move(h, ADDR, 1, 0);
+	assert_int_equal(returned(h), 1);
+	move(h, ADDR + PAGE, 1, 0);
+	assert_int_equal(returned(h), 1);
+	assert_false(move(h, ADDR + 7 * PAGE, 0, 1));
+	assert_true(move(h, ADDR + 8 * PAGE, 0, 1));
+}
+
+static void larger_processes_have_more_room(void **state)
+{
+	(void)state;
+	assert_int_equal(np_moves_bits(0), NP_MOVES_MIN_BITS);
+	assert_int_equal(np_moves_bits(4096), NP_MOVES_MIN_BITS);
+	assert_int_equal(np_moves_bits(4097), NP_MOVES_MIN_BITS + 1);
+	assert_int_equal(np_moves_bits(1 << 20), NP_MOVES_MAX_BITS);
+	assert_int_equal(np_moves_bits(~0ULL), NP_MOVES_MAX_BITS);
+	assert_int_equal(np_moves_bytes(9), 8 + 4096);
 }
 
 /* Also what a worker moves. */
@@ -178,7 +231,7 @@ static void a_thread_that_comes_back_is_held(void **state)
 	assert_int_equal(np_counter_read(&h->proc.counter[NP_C_TASK_RETURNED]),
 			 1);
 	assert_false(may_move_to(h, 1));
-	h->proc.scan.passes += 2;
+	h->proc.scan.passes += HOLD + 1;
 	assert_true(may_move_to(h, 1));
 }
 
@@ -189,6 +242,9 @@ int main(void)
 		cmocka_unit_test(going_on_is_not_coming_back),
 		cmocka_unit_test(it_is_held_after_so_many_returns),
 		cmocka_unit_test(what_is_long_ago_is_forgotten),
+		cmocka_unit_test(a_two_stage_filter_is_quick_enough_to_count),
+		cmocka_unit_test(neighbours_are_held_along),
+		cmocka_unit_test(larger_processes_have_more_room),
 		cmocka_unit_test(queued_pages_count),
 		cmocka_unit_test(without_memory_nothing_is_counted),
 		cmocka_unit_test(another_policy_begins_anew),

@@ -170,16 +170,20 @@ static int pulled(struct call *k, struct sim_error *e)
 /* -------------------------------------------------------------------- scan */
 
 /* The home had memory for it. */
-static int remember_moves(struct world_proc *p, struct sim_error *e)
+static int remember_moves(struct world_proc *p, u32 bits, struct sim_error *e)
 {
+	if (p->p.moves)
+		return 0;
+	p->p.moves = calloc(1, np_moves_bytes(bits));
 	if (!p->p.moves)
-		p->p.moves = calloc(1, sizeof(*p->p.moves));
-	return p->p.moves ? 0 : sim_fail(e, "out of memory");
+		return sim_fail(e, "out of memory");
+	p->p.moves->bits = bits;
+	return 0;
 }
 
 static int plan(struct call *k, struct sim_error *e)
 {
-	if (k->rec->flags && remember_moves(k->proc, e))
+	if (k->rec->flags && remember_moves(k->proc, k->rec->flags, e))
 		return -1;
 	k->proc->plan = np_scan_begin(&k->c);
 	return 0;

@@ -141,6 +141,14 @@ static const char *check_boolean(const struct np_record *r)
 	return r->flags > 1 ? "unknown flags" : NULL;
 }
 
+static const char *check_plan(const struct np_record *r)
+{
+	if (r->flags && (r->flags < NP_MOVES_MIN_BITS ||
+			 r->flags > NP_MOVES_MAX_BITS))
+		return "size of the table of moves";
+	return NULL;
+}
+
 static const char *check_by_type(const struct np_record *r)
 {
 	switch (r->type) {
@@ -153,6 +161,7 @@ static const char *check_by_type(const struct np_record *r)
 	case NP_REC_WORKED:
 		return check_worked(r);
 	case NP_REC_PLAN:
+		return check_plan(r);
 	case NP_REC_SCANNED:
 	case NP_REC_EXIT:
 		return check_boolean(r);

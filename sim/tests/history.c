@@ -329,8 +329,10 @@ static void scan_begin(struct story *s, struct process *p, struct thread *t)
 	know(s, p, t);
 	c = context(s, p, t);
 	c.task = NULL;
-	if (!p->p.moves && roll(s, 2))
-		p->p.moves = calloc(1, sizeof(*p->p.moves));
+	if (!p->p.moves && roll(s, 2)) {
+		p->p.moves = calloc(1, np_moves_bytes(NP_MOVES_MIN_BITS));
+		p->p.moves->bits = NP_MOVES_MIN_BITS;
+	}
 	p->plan = np_scan_begin(&c);
 	p->scanner = (int)(t - p->thread);
 }

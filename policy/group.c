@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * NUMA groups: processes that share memory, found from their shared faults, as
+ * mainline does since 3.13 (task_numa_group()).
+ *
+ * With NP_CAN_GROUPS the statistics of a process are those of its group.  At
+ * first it is alone in one of its own.  When it meets a page in a shared, writable
+ * mapping that a thread of another process touched last, which still runs on the
+ * CPU it did that from, the smaller group's process goes over to the larger: if
+ * they are alike, to the one with the smaller id, and the others follow at their
+ * own faults.  What a lone process has learnt it brings along; of what was learnt
+ * in company nobody can tell whose it was.
+ *
+ * Statistics have several writers now, so they have a lock.  Readers take what
+ * they find, see stats.c.
+ */
+#include <numaplace/policy.h>
+
+#include "internal.h"
+
+struct np_group *np_group_new(const struct np_machine *m, u32 id)
+{
+	struct np_group *g = m->home->group_new(m);
+
+	if (!g)
+		return NULL;
+	np_lock_init(&g->lock);
+	g->id = id;
+	g->procs = 1;
+	g->passes = 0;
+	np_stats_init(&g->stats, m->nr_nodes);
+	return g;
+}
+
+void np_group_set(struct np_proc *p, struct np_group *g)
+{
+	p->group = g;
+	p->stats = &g->stats;
+}
+
+/* Return: was it the last one? */
+static bool leave(struct np_group *g)
+{
+	bool last;
+
+	np_lock(&g->lock);
+	last = !--g->procs;
+	np_unlock(&g->lock);
+	return last;
+}
+
+void np_group_leave(const struct np_machine *m, struct np_proc *p)
+{
+	struct np_group *g = p->group;
+
+	if (!g)
+		return;
+	p->group = NULL;
+	if (leave(g))
+		m->home->group_free(g);
+}
+
+static void add_slot(struct np_stats *to, const struct np_stats_slot *from)
+{
+	np_stats_add(to, from->nid, false, from->count[NP_STATS_SHARED]);
+	np_stats_add(to, from->nid, true, from->count[NP_STATS_PRIVATE]);
+	np_stats_add_cpu(to, from->nid, from->count[NP_STATS_CPU]);
+}
+
+/* @brought: or NULL.  Return: false if its last process has just left. */
+static bool enter(struct np_group *g, const struct np_stats *brought)
+{
+	bool there;
+	u32 i;
+
+	np_lock(&g->lock);
+	there = g->procs;
+	g->procs += there;
+	for (i = 0; there && brought && i <= brought->mask; i++)
+		add_slot(&g->stats, &brought->slot[i]);
+	np_unlock(&g->lock);
+	return there;
+}
+
+static void tell(const struct np_ctx *c,
+		 void (*verb)(const struct np_ctx *c, u32 id), u32 id)
+{
+	if (verb && !c->inst->ejected)
+		verb(c, id);
+}
+
+bool np_group_join(const struct np_ctx *c, struct np_group *g)
+{
+	struct np_record rec = np_record_init(c, NP_REC_JOINED);
+	struct np_proc *p = c->proc;
+	struct np_group *mine = p->group;
+
+	if (!enter(g, mine->procs == 1 ? &mine->stats : NULL))
+		return false;
+	rec.value = g->id;
+	tell(c, c->inst->ops->group_leave, mine->id);
+	np_group_set(p, g);
+	if (leave(mine))
+		c->m->home->group_free(mine);
+	np_show(c, &rec);
+	tell(c, c->inst->ops->group_join, g->id);
+	return true;
+}
+
+static bool goes_over(const struct np_group *mine, const struct np_group *theirs)
+{
+	if (mine->procs != theirs->procs)
+		return mine->procs < theirs->procs;
+	return theirs->id < mine->id;
+}
+
+#define MEETS (NP_FAULT_SHARED | NP_FAULT_WRITABLE)
+
+void np_group_meet(const struct np_ctx *c, const struct np_fault *f)
+{
+	const u8 told = MEETS | NP_FAULT_FIRST | NP_FAULT_PRIVATE;
+	struct np_group *mine = c->proc->group, *theirs;
+	struct np_proc *other;
+
+	if (!mine || (f->flags & told) != MEETS || !c->m->home->sharer)
+		return;
+	other = c->m->home->sharer(c, f);
+	theirs = other ? other->group : NULL;
+	if (theirs && theirs != mine && goes_over(mine, theirs))
+		np_group_join(c, theirs);
+}
+
+/* Return: is it alone in it? */
+static bool empty_if_alone(struct np_group *g)
+{
+	bool alone;
+
+	np_lock(&g->lock);
+	alone = g->procs == 1;
+	if (alone)
+		np_stats_init(&g->stats, g->stats.nr_nodes);
+	np_unlock(&g->lock);
+	return alone;
+}
+
+/* Without memory for another one it stays. */
+void np_group_reset(const struct np_machine *m, struct np_proc *p)
+{
+	struct np_group *old = p->group, *own;
+
+	if (empty_if_alone(old))
+		return;
+	own = np_group_new(m, p->pid);
+	if (!own)
+		return;
+	np_group_set(p, own);
+	if (leave(old))
+		m->home->group_free(old);
+}
+
+/* A pass of each process is one of the group. */
+void np_group_pass(struct np_group *g)
+{
+	np_lock(&g->lock);
+	if (++g->passes >= g->procs) {
+		np_stats_halve(&g->stats);
+		g->passes = 0;
+	}
+	np_unlock(&g->lock);
+}
