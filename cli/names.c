@@ -65,6 +65,7 @@ static const struct {
 	[NP_REC_LOAD]	= { "load" },
 	[NP_REC_WORD]	= { "noted" },
 	[NP_REC_CAME]	= { "came" },
+	[NP_REC_JOINED]	= { "joined" },
 };
 
 static const struct {

@@ -132,6 +132,9 @@ static void print_life(FILE *f, const struct np_record *r)
 	case NP_REC_CAME:
 		fprintf(f, " from node %d to node %d", r->src, r->dst);
 		break;
+	case NP_REC_JOINED:
+		fprintf(f, " the NUMA group of process %" PRIu64, (uint64_t)r->value);
+		break;
 	case NP_REC_HOME:
 		fprintf(f, " its home is node %d from now on", r->dst);
 		break;

@@ -94,6 +94,9 @@ const struct np_home_ops np_kernel_home = {
 	.trace = np_trace,
 	.load = np_kernel_load,
 	.running = np_kernel_running,
+	.group_new = np_kernel_group_new,
+	.group_free = np_kernel_group_free,
+	.sharer = np_kernel_sharer,
 };
 
 /* ------------------------------------------------------------------ sample */
@@ -116,6 +119,7 @@ static void sample_last(struct np_fault *f, int cpupid)
 	}
 	f->last_cpu = cpupid_to_cpu(cpupid);
 	f->last_node = cpupid_to_nid(cpupid);
+	f->last_pid = cpupid_to_pid(cpupid);
 	if (cpupid_match_pid(current, cpupid))
 		f->flags |= NP_FAULT_PRIVATE;
 }

@@ -156,6 +156,7 @@ struct np_kproc {
 	struct mutex scan;
 	struct np_kinst __rcu *inst;
 	struct np_session *session;
+	struct np_stats *stats;		/* for policies without groups */
 	struct list_head tasks;		/* lock */
 	bool dead;			/* lock: no new threads' state */
 	bool ended;			/* lock: the policy was told the end */
@@ -239,6 +240,14 @@ void np_ktask_drop(struct np_ktask *kt);
 void np_ktasks_drop_all(struct np_kproc *kp);
 /* Per-node statistics, if @wanted and not there yet. 0 or -ENOMEM. */
 int np_stats_alloc(struct np_stats **stats, u32 wanted, gfp_t gfp);
+
+/* --------------------------------------------------------------- groups.c */
+
+/* Memory of NUMA groups, and who may be in one: see struct np_home_ops. */
+struct np_group *np_kernel_group_new(const struct np_machine *m);
+void np_kernel_group_free(struct np_group *g);
+struct np_proc *np_kernel_sharer(const struct np_ctx *c,
+				 const struct np_fault *f);
 
 /* ---------------------------------------------------------------- fault.c */
 

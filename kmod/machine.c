@@ -23,7 +23,7 @@ static int hotplug_state;
 struct np_machine np_machine = {
 	.can = NP_CAN_TASK_STATS | NP_CAN_PROC_STATS | NP_CAN_QUEUE |
 	       NP_CAN_SCAN_WORKER | NP_CAN_HOME | NP_CAN_MOVE | NP_CAN_SWAP |
-	       NP_CAN_BALANCE | NP_CAN_LOAD | NP_CAN_RUNNING,
+	       NP_CAN_BALANCE | NP_CAN_LOAD | NP_CAN_RUNNING | NP_CAN_GROUPS,
 	.home = &np_kernel_home,
 	.mute = NP_MUTE_ALL,
 };

@@ -95,7 +95,7 @@ static void kproc_free(struct rcu_head *rcu)
 {
 	struct np_kproc *kp = container_of(rcu, struct np_kproc, rcu);
 
-	kfree(kp->p.stats);
+	kfree(kp->stats);
 	kvfree(kp->p.moves);
 	kmem_cache_free(cache, kp);
 }
@@ -112,6 +112,7 @@ void np_kproc_put(struct np_kproc *kp)
 
 	if (!refcount_dec_and_test(&kp->ref))
 		return;
+	np_group_leave(&np_machine, &kp->p);
 	inst = inst_of(kp);
 	if (kp->session) {
 		np_fold(kp, inst->ended);
@@ -149,18 +150,41 @@ static void born(struct np_kproc *kp, struct np_kinst *inst,
 		np_set_home(&c, ask.nid);
 }
 
+/* What @inst counts of a process: NULL in @group if that needs no group. */
+static int prepare_stats(struct np_kproc *kp, const struct np_kinst *inst,
+			 struct np_group **group, gfp_t gfp)
+{
+	u32 need = inst->i.ops->need;
+
+	*group = NULL;
+	if (!(need & NP_CAN_GROUPS))
+		return np_stats_alloc(&kp->stats, need & NP_CAN_PROC_STATS, gfp);
+	*group = np_group_new(&np_machine, kp->p.pid);
+	return *group ? 0 : -ENOMEM;
+}
+
+static void give_stats(struct np_kproc *kp, struct np_group *group)
+{
+	if (group)
+		np_group_set(&kp->p, group);
+	else
+		kp->p.stats = kp->stats;
+}
+
 struct np_kproc *np_kproc_new(struct task_struct *task, struct np_kinst *inst,
 			      struct np_session *session, u16 flags, gfp_t gfp)
 {
 	struct np_kproc *kp = kmem_cache_zalloc(cache, gfp);
+	struct np_group *group;
 
 	if (!kp)
 		return NULL;
-	if (np_stats_alloc(&kp->p.stats, inst->i.ops->need & NP_CAN_PROC_STATS,
-			gfp)) {
+	kp->p.pid = task_tgid_nr(task);
+	if (prepare_stats(kp, inst, &group, gfp)) {
 		kmem_cache_free(cache, kp);
 		return NULL;
 	}
+	give_stats(kp, group);
 	refcount_set(&kp->ref, 1);
 	spin_lock_init(&kp->lock);
 	mutex_init(&kp->scan);
@@ -170,7 +194,6 @@ struct np_kproc *np_kproc_new(struct task_struct *task, struct np_kinst *inst,
 	refcount_inc(&session->ref);
 	kp->session = session;
 	RCU_INIT_POINTER(kp->inst, np_kinst_get(inst));
-	kp->p.pid = task_tgid_nr(task);
 	kp->p.flags = flags;
 	return kp;
 }
@@ -239,6 +262,7 @@ static void bury(struct np_kproc *kp)
 	np_proc_end(&c);
 	kp->dead = true;
 	np_ktasks_drop_all(kp);
+	np_group_leave(&np_machine, &kp->p);
 	np_call_end(kp, fed);
 }
 
@@ -275,7 +299,8 @@ void np_kproc_remove(struct np_kproc *kp)
  * Threads lose their state, for the new policy may need another kind.
  */
 static struct np_kinst *replace_policy(struct np_kproc *kp,
-				       struct np_kinst *inst, u16 flags)
+				       struct np_kinst *inst, u16 flags,
+				       struct np_group *group)
 {
 	struct np_kinst *old;
 	bool fed;
@@ -284,6 +309,8 @@ static struct np_kinst *replace_policy(struct np_kproc *kp,
 	old = inst_of(kp);
 	np_fold(kp, old->ended);
 	np_ktasks_drop_all(kp);
+	np_group_leave(&np_machine, &kp->p);
+	give_stats(kp, group);
 	kp->p.flags = flags;
 	born(kp, inst, NULL);
 	rcu_assign_pointer(kp->inst, np_kinst_get(inst));
@@ -293,14 +320,14 @@ static struct np_kinst *replace_policy(struct np_kproc *kp,
 
 int np_kproc_switch(struct np_kproc *kp, struct np_kinst *inst, u16 flags)
 {
+	struct np_group *group;
 	struct np_kinst *old;
 	int err;
 
 	mutex_lock(&kp->scan);
-	err = np_stats_alloc(&kp->p.stats, inst->i.ops->need & NP_CAN_PROC_STATS,
-			  GFP_KERNEL);
+	err = prepare_stats(kp, inst, &group, GFP_KERNEL);
 	if (!err)
-		old = replace_policy(kp, inst, flags);
+		old = replace_policy(kp, inst, flags, group);
 	mutex_unlock(&kp->scan);
 	if (err)
 		return err;

@@ -256,14 +256,27 @@ static void credit(struct np_stats *stats, const struct np_fault *f,
 	np_stats_add_cpu(stats, f->node, f->pages);
 }
 
+static void credit_proc(struct np_proc *p, const struct np_fault *f,
+			const struct np_decision *d, const struct np_outcome *o)
+{
+	struct np_group *g = p->group;
+
+	if (g)
+		np_lock(&g->lock);
+	credit(p->stats, f, d, o);
+	if (g)
+		np_unlock(&g->lock);
+}
+
 void np_account(const struct np_ctx *c, const struct np_fault *f,
 		const struct np_decision *d, const struct np_outcome *o)
 {
 	u16 state = np_state(c);
 
+	np_group_meet(c, f);
 	if (c->task)
 		credit(c->task->stats, f, d, o);
-	credit(c->proc->stats, f, d, o);
+	credit_proc(c->proc, f, d, o);
 	if (c->inst->ops->account && !(state & NP_STATE_EJECTED))
 		c->inst->ops->account(c, f, o);
 	count_outcome(c, f, d, o, state);

@@ -43,6 +43,13 @@ void np_note_move(const struct np_ctx *c, u64 addr, u32 pages, int from,
 		  int to);
 void np_note_came(const struct np_ctx *c, int from, int to);
 
+/* Was the page last touched by a process that shares a NUMA group from now on? */
+void np_group_meet(const struct np_ctx *c, const struct np_fault *f);
+/* A process has ended a pass. */
+void np_group_pass(struct np_group *g);
+/* It has a new address space, and shares nothing yet; its stats are empty. */
+void np_group_reset(const struct np_machine *m, struct np_proc *p);
+
 /* A task wish as the core lets it pass: known, offered, sensible; counted. */
 struct np_task_ask np_clamp_task_ask(const struct np_ctx *c,
 				     struct np_task_ask ask);

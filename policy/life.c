@@ -10,7 +10,7 @@
 /* Another address space: what was learnt about the old one is void. */
 static void new_space(struct np_proc *proc)
 {
-	if (proc->stats)
+	if (proc->stats && !proc->group)
 		np_stats_init(proc->stats, proc->stats->nr_nodes);
 	if (proc->moves)
 		memset(proc->moves->entry, 0,
@@ -315,6 +315,8 @@ struct np_task_ask np_exec(const struct np_ctx *c)
 	struct np_record rec = life(c, NP_REC_EXEC, 0, 0);
 	struct np_task_ask ask = { 0 };
 
+	if (c->proc->group)
+		np_group_reset(c->m, c->proc);
 	new_space(c->proc);
 	if (c->task)
 		np_task_refresh(c->task);

@@ -12,8 +12,9 @@
  * pseudo-interleaving as of 4.6.  `stock` leaves a process to the kernel itself,
  * which also has its own scanner: for the simulated machine that is sim/stock/.
  *
- * Nearest thing.  A NUMA group is those threads of a process that have shared a
- * page with another thread; other processes never join.  Nodes are weighed
+ * Nearest thing.  A NUMA group is processes (policy/group.c), of which those
+ * threads act that have shared a page; a thread alone never joins those of another
+ * process, and processes join only if they were taken over together.  Nodes are weighed
  * without their neighbours (the scores of glueless meshes).  Scans are the
  * core's: of a process, not of areas that a thread has touched lately.  No
  * tiering.
@@ -138,7 +139,7 @@ static bool is_young(const struct np_ctx *c, const struct task_state *t)
 	return !t->preferred || t->scans <= np_own_param(c, P_YOUNG);
 }
 
-/* Rules (e) and (f), on what all threads of the process have seen. */
+/* Rules (e) and (f), on what all threads of the group have seen. */
 static bool group_wants(const struct np_ctx *c, const struct np_fault *f)
 {
 	const struct np_stats *s = c->proc->stats;
@@ -396,6 +397,11 @@ static s32 gain(const struct np_task *t, int from, int to, bool by_group)
 	return task_weight(t, to) - task_weight(t, from);
 }
 
+static bool same_group(const struct np_proc *a, const struct np_proc *b)
+{
+	return a == b || (a->group && a->group == b->group);
+}
+
 /* Both together; within a group a swap must be worth a little more. */
 static s32 swap_gain(const struct search *s, const struct np_task *other)
 {
@@ -404,7 +410,7 @@ static s32 swap_gain(const struct search *s, const struct np_task *other)
 
 	if (!other)
 		return gain(me, s->from, s->to, in_group(me));
-	if (other->proc == me->proc) {
+	if (same_group(other->proc, me->proc)) {
 		sum = gain(me, s->from, s->to, false) +
 		      gain(other, s->to, s->from, false);
 		return in_group(me) ? sum - sum / 16 : sum;
@@ -550,7 +556,7 @@ const struct np_policy_ops np_mainline = {
 	.name = "mainline",
 	.summary = "today's rules, to be changed piece by piece",
 	.need = NP_CAN_TASK_STATS | NP_CAN_PROC_STATS | NP_CAN_HOME |
-		NP_CAN_MOVE | NP_CAN_SWAP | NP_CAN_RUNNING,
+		NP_CAN_MOVE | NP_CAN_SWAP | NP_CAN_RUNNING | NP_CAN_GROUPS,
 	.task_size = sizeof(struct task_state),
 	.proc_size = sizeof(struct proc_state),
 	.params = params,

@@ -138,6 +138,8 @@ static const char *check_flags(const struct np_policy_ops *ops)
 		return "balance without NP_CAN_BALANCE";
 	if (!ops->balance && (ops->need & NP_CAN_BALANCE))
 		return "NP_CAN_BALANCE without balance";
+	if ((ops->need & NP_CAN_GROUPS) && !(ops->need & NP_CAN_PROC_STATS))
+		return "NP_CAN_GROUPS without NP_CAN_PROC_STATS";
 	if ((ops->group_join || ops->group_leave) &&
 	    !(ops->need & NP_CAN_GROUPS))
 		return "group verbs without NP_CAN_GROUPS";

@@ -207,7 +207,9 @@ static void adapt_period(const struct np_ctx *c)
 /* Threads other than this one catch up when their next verb comes. */
 static void halve_stats(const struct np_ctx *c)
 {
-	if (c->proc->stats)
+	if (c->proc->group)
+		np_group_pass(c->proc->group);
+	else if (c->proc->stats)
 		np_stats_halve(c->proc->stats);
 	if (c->task)
 		np_task_refresh(c->task);

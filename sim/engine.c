@@ -47,9 +47,9 @@ static int register_policies(struct sim_error *e)
 
 	if (np_find("stock_like"))
 		return 0;
-	if (!np_find("none") && np_register_builtin(NP_CAN_ALL & ~NP_CAN_GROUPS, &why))
+	if (!np_find("none") && np_register_builtin(NP_CAN_ALL, &why))
 		return sim_fail(e, "%s", why);
-	if (stock_register(NP_CAN_ALL & ~NP_CAN_GROUPS, &why))
+	if (stock_register(NP_CAN_ALL, &why))
 		return sim_fail(e, "%s", why);
 	return 0;
 }
@@ -144,7 +144,7 @@ static int describe(struct sim *s)
 	s->machine = (struct np_machine){
 		.nr_nodes = (u16)s->nr_nodes,
 		.nr_cpus = (u16)s->nr_cpus,
-		.can = NP_CAN_ALL & ~NP_CAN_GROUPS,
+		.can = NP_CAN_ALL,
 		.node_flags = flags,
 		.cpu_node = cpu_node,
 		.distance = s->config->topology->distance,

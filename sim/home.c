@@ -3,6 +3,8 @@
  * The simulator as a home of policies: what the core and the policies may ask
  * of it, and what it does when they want tasks elsewhere.
  */
+#include <stdlib.h>
+
 #include "engine.h"
 
 static struct sim *sim_of(const struct np_ctx *c)
@@ -109,11 +111,36 @@ static void running(const struct np_ctx *c, int cpu, struct np_running *ret)
 	looked(c, 1);
 }
 
+/* ---------------------------------------------------------------------- groups */
+
+static struct np_group *group_new(const struct np_machine *m)
+{
+	return calloc(1, np_group_bytes(m->nr_nodes));
+}
+
+static void group_free(struct np_group *g)
+{
+	free(g);
+}
+
+static struct np_proc *sharer(const struct np_ctx *c, const struct np_fault *f)
+{
+	const struct sim *s = sim_of(c);
+	struct task *t = s->cpu[f->last_cpu].curr;
+
+	if (!t || (u8)t->tid != f->last_pid || &t->process->np == c->proc)
+		return NULL;
+	return t->process->inst ? &t->process->np : NULL;
+}
+
 const struct np_home_ops sim_home = {
 	.refusal = refusal,
 	.trace = trace,
 	.load = load,
 	.running = running,
+	.group_new = group_new,
+	.group_free = group_free,
+	.sharer = sharer,
 };
 
 /* --------------------------------------------------------------- asked for tasks */

@@ -257,6 +257,20 @@ static bool give_stats(struct sim *s, struct process *p,
 	return true;
 }
 
+static bool give_proc_stats(struct sim *s, struct process *p)
+{
+	struct np_group *g;
+
+	if (!(s->instance.ops->need & NP_CAN_GROUPS))
+		return give_stats(s, p, &p->np.stats, NP_CAN_PROC_STATS);
+	g = np_group_new(&s->machine, p->np.pid);
+	if (!g)
+		return false;
+	np_group_set(&p->np, g);
+	process_used(s, p, np_group_bytes(s->nr_nodes));
+	return true;
+}
+
 static u64 pages_of(const struct process *p)
 {
 	u64 pages = 0;
@@ -292,7 +306,7 @@ static bool manage(struct sim *s, struct process *p, struct task *parent)
 	if (!s->manage)
 		return true;
 	p->inst = &s->instance;
-	if (!give_stats(s, p, &p->np.stats, NP_CAN_PROC_STATS))
+	if (!give_proc_stats(s, p))
 		return false;
 	p->np.flags = s->config->shadow ? NP_PROC_SHADOW : 0;
 	np_proc_start(&p->np, p->inst);
@@ -374,7 +388,10 @@ static void process_free(struct sim *s, struct process *p)
 	s->bytes -= p->bytes;
 	free(p->map);
 	free(p->task);
-	free(p->np.stats);
+	if (p->np.group)
+		np_group_leave(&s->machine, &p->np);
+	else
+		free(p->np.stats);
 	free(p->np.moves);
 	stock_free(p);
 	free(p);

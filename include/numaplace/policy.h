@@ -40,6 +40,8 @@ struct np_task;
 struct np_instance;
 struct np_ctx;
 struct np_fault;
+struct np_group;
+struct np_machine;
 
 /* ------------------------------------------------------------------ machine */
 
@@ -87,6 +89,13 @@ struct np_running {
  *		and traces cannot disagree.
  * @load:	(optional) load of one node.
  * @running:	(optional) who runs on one CPU.
+ * @group_new:	(with NP_CAN_GROUPS) np_group_bytes() of zeroed memory, or NULL.
+ *		May be called with locks held.
+ * @group_free:	(with NP_CAN_GROUPS) nobody can join it any more, but others may
+ *		be reading it.
+ * @sharer:	(optional) the process whose thread touched the page of @f last,
+ *		if that still runs where it did, has the same policy, and may be in
+ *		one group with the process of @c; or NULL.
  */
 struct np_home_ops {
 	enum np_reason (*refusal)(const struct np_ctx *c,
@@ -95,6 +104,10 @@ struct np_home_ops {
 	void (*load)(const struct np_ctx *c, int nid, struct np_load *load);
 	void (*running)(const struct np_ctx *c, int cpu,
 			struct np_running *running);
+	struct np_group *(*group_new)(const struct np_machine *m);
+	void (*group_free)(struct np_group *g);
+	struct np_proc *(*sharer)(const struct np_ctx *c,
+				  const struct np_fault *f);
 };
 
 /* Abilities: what a policy needs and a home offers; checked at registration. */
@@ -108,7 +121,7 @@ struct np_home_ops {
 #define NP_CAN_BALANCE		0x0080	/* the periodic balance verb */
 #define NP_CAN_LOAD		0x0100	/* np_home_ops.load */
 #define NP_CAN_RUNNING		0x0200	/* np_home_ops.running */
-#define NP_CAN_GROUPS		0x0400	/* group_join, group_leave */
+#define NP_CAN_GROUPS		0x0400	/* np_proc.stats are those of its group */
 #define NP_CAN_ALL		0x07ff
 
 /* np_machine.mute */
@@ -251,6 +264,22 @@ static inline size_t np_moves_bytes(u32 bits)
 	return sizeof(struct np_moves) + (sizeof(u64) << bits);
 }
 
+/**
+ * struct np_group - processes that share memory (policy/group.c)
+ * @lock:	of all others
+ * @id:		pid of the process that was alone in it at first
+ * @procs:	processes in it
+ * @passes:	that they have made since @stats was halved
+ * @stats:	faults of all, while they were in it
+ */
+struct np_group {
+	np_lock_t lock;
+	u32 id;
+	u32 procs;
+	u32 passes;
+	struct np_stats stats;
+};
+
 /* np_proc.flags */
 #define NP_PROC_SHADOW	0x1	/* decide and record, move nothing */
 
@@ -264,6 +293,9 @@ static inline size_t np_moves_bytes(u32 bits)
  * @flags:	NP_PROC_*
  * @home:	home node, or NP_NO_NODE
  * @threads:	threads that have state, that is: have faulted or scanned
+ * @group:	its NUMA group, or NULL unless the policy needs NP_CAN_GROUPS
+ * @stats:	faults of its threads, or of its group, or NULL unless the policy
+ *		needs NP_CAN_PROC_STATS
  * @moves:	np_moves_bytes() of zeroed memory, and its @bits, which homes
  *		provide before the first scan call; it stays as large
  * @slot:	the policy's own state, zeroed when it takes over
@@ -274,6 +306,7 @@ struct np_proc {
 	s16 home;
 	u32 threads;
 	struct np_instance *inst;
+	struct np_group *group;
 	struct np_stats *stats;
 	struct np_moves *moves;
 	struct np_scan scan;
@@ -362,6 +395,7 @@ struct np_ctx {
  * @last_cpu:	CPU of the previous sampled access, NP_NO_CPU if unknown
  * @last_node:	its node, NP_NO_NODE if unknown
  * @flags:	NP_FAULT_*
+ * @last_pid:	low bits of the id of the thread that made it, for the home only
  *
  * Kernels forget: the first store after a base page was moved takes another
  * fault, and that wipes out who touched it last (wp_page_reuse()).  So memory
@@ -376,6 +410,7 @@ struct np_fault {
 	s16 last_cpu;
 	s16 last_node;
 	u8 flags;
+	u8 last_pid;
 };
 
 /**
@@ -594,8 +629,8 @@ static inline s64 np_own_param(const struct np_ctx *c, int i)
  *		node.
  * @exec:	The process has a new, empty address space.
  * @exit:	The thread, and with @last the process, is going away.
- * @group_join:	The task joined group @id.
- * @group_leave: The task left group @id.
+ * @group_join:	The process is in NUMA group @id now.
+ * @group_leave: ..and leaves the one it was in, @id, for that.
  * @mem_policy:	The task's explicit memory policy was set or cleared.
  *
  * @name:	(required) lower-case letters, digits and '_'; unique
@@ -739,6 +774,29 @@ static inline bool np_left_to_stock(const struct np_instance *inst)
 	return inst->ejected || (inst->ops->flags & NP_POLICY_STOCK);
 }
 
+/* ------------------------------------------------------ group (policy/group.c) */
+
+/* np_group_new() - for the process @id alone.  NULL: out of memory. */
+struct np_group *np_group_new(const struct np_machine *m, u32 id);
+
+/*
+ * np_group_set() - it, and with it np_proc.stats, before a policy that needs
+ * NP_CAN_GROUPS takes over.
+ */
+void np_group_set(struct np_proc *p, struct np_group *g);
+
+/*
+ * np_group_leave() - the process ends, or gets another policy.  Its np_proc.stats
+ * are others', or nobody's, from now on.
+ */
+void np_group_leave(const struct np_machine *m, struct np_proc *p);
+
+/*
+ * np_group_join() - the process is in another group from now on.
+ * Return: false if that has just ended.
+ */
+bool np_group_join(const struct np_ctx *c, struct np_group *g);
+
 /* -------------------------------------------------------- look (policy/look.c) */
 
 /*
@@ -878,6 +936,11 @@ static inline size_t np_stats_bytes(unsigned int nr_nodes)
 {
 	return sizeof(struct np_stats) +
 	       np_stats_slots(nr_nodes) * sizeof(struct np_stats_slot);
+}
+
+static inline size_t np_group_bytes(unsigned int nr_nodes)
+{
+	return offsetof(struct np_group, stats) + np_stats_bytes(nr_nodes);
 }
 
 void np_stats_init(struct np_stats *s, unsigned int nr_nodes);

@@ -43,6 +43,7 @@ enum np_record_type {
 	NP_REC_LOAD,		/* ..how busy a node is: NP_LOAD_RECORDS of them */
 	NP_REC_WORD,		/* ..what it has noted of a node itself */
 	NP_REC_CAME,		/* a thread runs on another node than before */
+	NP_REC_JOINED,		/* the process is in another NUMA group now */
 	NP_REC_END_FEED
 };
 

@@ -195,12 +195,17 @@ static void every_unknown_need_is_refused(void **state)
 	}
 }
 
-/* Needs come one by one; balance is only consistent with its verb. */
+/*
+ * Needs come one by one; balance is only consistent with its verb, and groups
+ * with what they count.
+ */
 static struct np_policy_ops needing(u32 need)
 {
 	struct np_policy_ops ops = candidate();
 
 	ops.need = need;
+	if (need & NP_CAN_GROUPS)
+		ops.need |= NP_CAN_PROC_STATS;
 	if (need & NP_CAN_BALANCE)
 		ops.balance = np_test_maximal_all.balance;
 	return ops;
@@ -216,9 +221,19 @@ static void each_need_is_refused_by_a_home_without_it(void **state)
 
 		assert_refused(&ops, NP_CAN_ALL & ~need, -EOPNOTSUPP);
 		assert_refused(&ops, 0, -EOPNOTSUPP);
-		assert_int_equal(np_register(&ops, need, NULL), 0);
+		assert_int_equal(np_register(&ops, ops.need, NULL), 0);
 		assert_int_equal(np_unregister(&ops), 0);
 	}
+}
+
+static void groups_have_statistics(void **state)
+{
+	struct np_policy_ops ops = needing(NP_CAN_GROUPS);
+
+	(void)state;
+	assert_accepted(&ops);
+	ops.need = NP_CAN_GROUPS;
+	assert_invalid(&ops);
 }
 
 static void one_missing_ability_of_many_is_enough(void **state)
@@ -236,9 +251,9 @@ static struct np_policy_ops with_verb(unsigned int i)
 
 	memcpy((char *)&ops + at, (const char *)&np_test_maximal_all + at,
 	       sizeof(void *));
-	ops.need = NP_CAN_BALANCE | NP_CAN_GROUPS;
-	if (!ops.balance)
-		ops.need = NP_CAN_GROUPS;
+	ops.need = NP_CAN_GROUPS | NP_CAN_PROC_STATS;
+	if (ops.balance)
+		ops.need |= NP_CAN_BALANCE;
 	return ops;
 }
 
@@ -282,7 +297,7 @@ static void group_verbs_go_with_their_ability_only(void **state)
 	ops.group_join = NULL;
 	ops.group_leave = np_test_maximal_all.group_leave;
 	assert_invalid(&ops);
-	ops.need = NP_CAN_GROUPS;
+	ops.need = NP_CAN_GROUPS | NP_CAN_PROC_STATS;
 	assert_accepted(&ops);
 }
 
@@ -724,6 +739,7 @@ int main(void)
 		T(every_unknown_flag_is_refused),
 		T(every_unknown_need_is_refused),
 		T(each_need_is_refused_by_a_home_without_it),
+		T(groups_have_statistics),
 		T(one_missing_ability_of_many_is_enough),
 		T(stock_with_any_verb_is_a_contradiction),
 		T(balance_goes_with_its_ability_only),

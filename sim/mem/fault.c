@@ -15,6 +15,7 @@ static void sample_last(struct np_fault *f, const struct sim *s,
 	}
 	f->last_cpu = (s16)(p->last_cpu1 - 1);
 	f->last_node = (s16)s->cpu[f->last_cpu].node;
+	f->last_pid = p->last_pid;
 	if (p->last_pid == (uint8_t)t->tid)
 		f->flags |= NP_FAULT_PRIVATE;
 }

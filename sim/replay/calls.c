@@ -154,6 +154,19 @@ static int came(struct call *k, struct sim_error *e)
 	return 0;
 }
 
+/* A policy that is tried out forms no groups. */
+static int joined(struct call *k, struct sim_error *e)
+{
+	struct np_group *g = world_group(k->w, (u32)k->rec->value);
+
+	if (!k->c.proc->group)
+		return 0;
+	if (!g || g == k->c.proc->group)
+		return senseless(k->rec, "there is no such group", e);
+	np_group_join(&k->c, g);
+	return 0;
+}
+
 static int pulled(struct call *k, struct sim_error *e)
 {
 	int nid = k->rec->asked;
@@ -356,6 +369,7 @@ static call_fn find_call(const struct call_ops *ops, unsigned int type)
 	case NP_REC_PLACE:	return place;
 	case NP_REC_HOME:	return homed;
 	case NP_REC_CAME:	return came;
+	case NP_REC_JOINED:	return joined;
 	default:		return NULL;
 	}
 }

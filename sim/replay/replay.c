@@ -340,6 +340,7 @@ struct replay *replay_new(const struct np_machine *m, struct sim_error *e)
 	r->home = (struct np_home_ops){
 		.refusal = refusal, .trace = trace,
 		.load = load, .running = running,
+		.group_new = world_group_new, .group_free = world_group_free,
 	};
 	r->w.prepare = take_words;
 	r->w.m = *m;

@@ -177,6 +177,8 @@ static const char *check_by_type(const struct np_record *r)
 		return check_running(r);
 	case NP_REC_LOAD:
 		return check_load(r);
+	case NP_REC_JOINED:
+		return r->value > UINT32_MAX ? "number of a group" : NULL;
 	case NP_REC_CAME:
 		return r->src < 0 || r->dst < 0 ? "no such node" : NULL;
 	case NP_REC_WORD:

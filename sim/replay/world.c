@@ -23,13 +23,10 @@ static void policy_put(struct world_policy *policy)
 static int check_policy(const struct world *w, const struct np_instance *i,
 			struct sim_error *e)
 {
-	if (i->ops->need & ~(w->spec ? WORLD_CAN_OTHER : WORLD_CAN))
-		return sim_fail(e, w->spec ?
-				"policy '%s' asks for the load of nodes, for "
+	if (w->spec && (i->ops->need & ~WORLD_CAN_OTHER))
+		return sim_fail(e, "policy '%s' asks for the load of nodes, for "
 				"who runs where, or for groups, which a trace "
-				"of another policy does not tell" :
-				"policy '%s' asks for groups, which a trace "
-				"does not tell", i->ops->name);
+				"of another policy does not tell", i->ops->name);
 	if (w->spec && (i->ops->flags & NP_POLICY_STOCK))
 		return sim_fail(e, "policy '%s' leaves all to the kernel, and a "
 				"trace does not tell what that would have done",
@@ -77,6 +74,38 @@ static int give_stats(const struct world *w, struct np_stats **stats,
 	return 0;
 }
 
+struct np_group *world_group_new(const struct np_machine *m)
+{
+	return calloc(1, np_group_bytes(m->nr_nodes));
+}
+
+void world_group_free(struct np_group *g)
+{
+	free(g);
+}
+
+static int give_group(const struct world *w, struct np_proc *p)
+{
+	struct np_group *g = np_group_new(&w->m, p->pid);
+
+	if (!g)
+		return -1;
+	np_group_set(p, g);
+	return 0;
+}
+
+/* In its group's, or of its own. */
+static int give_proc_stats(const struct world *w, struct world_proc *p, u32 need)
+{
+	np_group_leave(&w->m, &p->p);
+	if (need & NP_CAN_GROUPS)
+		return give_group(w, &p->p);
+	if (give_stats(w, &p->stats, need & NP_CAN_PROC_STATS))
+		return -1;
+	p->p.stats = p->stats;
+	return 0;
+}
+
 /* --------------------------------------------------------------- processes */
 
 static unsigned int bucket(u32 id)
@@ -91,6 +120,15 @@ struct world_proc *world_proc(const struct world *w, u32 pid)
 	while (p && p->p.pid != pid)
 		p = p->next;
 	return p;
+}
+
+struct np_group *world_group(const struct world *w, u32 id)
+{
+	for (unsigned int i = 0; i < WORLD_BUCKETS; i++)
+		for (struct world_proc *p = w->procs[i]; p; p = p->next)
+			if (p->p.group && p->p.group->id == id)
+				return p->p.group;
+	return NULL;
 }
 
 struct world_proc *world_proc_add(struct world *w, u32 pid)
@@ -117,7 +155,8 @@ static void proc_free(struct world *w, struct world_proc *p)
 	end_tasks(w, p);
 	policy_put(p->policy);
 	pages_clear(&p->pages);
-	free(p->p.stats);
+	np_group_leave(&w->m, &p->p);
+	free(p->stats);
 	free(p->p.moves);
 	free(p);
 }
@@ -145,7 +184,7 @@ static int start(struct world *w, struct world_proc *p,
 	policy_put(p->policy);
 	p->policy = policy;
 	memset(p->p.counter, 0, sizeof(p->p.counter));
-	if (give_stats(w, &p->p.stats, need & NP_CAN_PROC_STATS))
+	if (give_proc_stats(w, p, need))
 		return out_of_memory(e);
 	p->p.flags = w->now->state & NP_STATE_SHADOW && !w->spec ?
 		NP_PROC_SHADOW : 0;

@@ -12,12 +12,13 @@
 #include "pages.h"
 
 /*
- * What a trace can stand in for.  Groups are not recorded; nor is balancing, but
- * what came of it.  What a policy asked is, but another one would ask something
- * else.
+ * What a trace can stand in for.  Balancing is not recorded, but what came of it.
+ * What a policy asked is, and who was in a group, but another one would ask
+ * something else, and groups are formed only for those that want them.
  */
-#define WORLD_CAN (NP_CAN_ALL & ~NP_CAN_GROUPS)
-#define WORLD_CAN_OTHER (WORLD_CAN & ~(NP_CAN_LOAD | NP_CAN_RUNNING))
+#define WORLD_CAN NP_CAN_ALL
+#define WORLD_CAN_OTHER \
+	(WORLD_CAN & ~(NP_CAN_LOAD | NP_CAN_RUNNING | NP_CAN_GROUPS))
 
 /* A policy with parameters, shared by a process and those born of it. */
 struct world_policy {
@@ -48,6 +49,7 @@ struct world_task {
 /**
  * struct world_proc - a process
  * @policy:	NULL until it is managed
+ * @stats:	for policies without groups
  * @spec:	[@spec_len] letters of the policy that will take over
  * @plan:	of its scan
  * @pages:	where they are (whatif.c)
@@ -58,6 +60,7 @@ struct world_proc {
 	struct np_proc p;
 	struct world_proc *next;
 	struct world_policy *policy;
+	struct np_stats *stats;
 	struct world_task *tasks;
 	char spec[NP_SPEC_LEN];
 	u32 spec_len;
@@ -115,6 +118,13 @@ void world_task_end(struct world *w, struct world_task *t);
 
 /* world_exec() - a new address space, and the last thread is @tid now. */
 void world_exec(struct world *w, struct world_proc *p, u32 tid);
+
+/* world_group() - the NUMA group with that id, or NULL. */
+struct np_group *world_group(const struct world *w, u32 id);
+
+/* For struct np_home_ops. */
+struct np_group *world_group_new(const struct np_machine *m);
+void world_group_free(struct np_group *g);
 
 void world_free(struct world *w);
 

@@ -28,11 +28,13 @@ struct thread {
 
 /**
  * struct process - one of the history
+ * @stats:	for policies without groups
  * @scanner:	thread whose scan call is under way, or -1
  */
 struct process {
 	struct np_proc p;
 	struct np_instance *inst;
+	struct np_stats *stats;
 	struct thread thread[TASKS];
 	struct np_scan_plan plan;
 	int scanner;
@@ -149,8 +151,29 @@ static void running(const struct np_ctx *c, int cpu, struct np_running *ret)
 	};
 }
 
+static struct np_group *group_new(const struct np_machine *m)
+{
+	return calloc(1, np_group_bytes(m->nr_nodes));
+}
+
+static void group_free(struct np_group *g)
+{
+	free(g);
+}
+
+/* Anybody else with the same policy. */
+static struct np_proc *sharer(const struct np_ctx *c, const struct np_fault *f)
+{
+	struct story *s = c->cookie;
+	struct process *p = &s->proc[roll(s, PROCS)];
+
+	(void)f;
+	return p->p.pid && p->inst == c->inst && &p->p != c->proc ? &p->p : NULL;
+}
+
 static const struct np_home_ops home = {
 	.refusal = refusal, .trace = trace, .load = load, .running = running,
+	.group_new = group_new, .group_free = group_free, .sharer = sharer,
 };
 
 static struct np_ctx context(struct story *s, struct process *p,
@@ -255,13 +278,26 @@ static void fresh_inst(struct story *s, struct process *p)
 	assert(p->inst->node);
 }
 
+static void give_stats(struct story *s, struct process *p)
+{
+	u32 need = p->inst->ops->need;
+
+	np_group_leave(&s->m, &p->p);
+	if (need & NP_CAN_GROUPS) {
+		np_group_set(&p->p, np_group_new(&s->m, p->p.pid));
+		return;
+	}
+	if (!p->stats)
+		p->stats = stats_if(need & NP_CAN_PROC_STATS);
+	p->p.stats = p->stats;
+}
+
 static void start(struct story *s, struct process *p,
 		  const struct process *parent)
 {
 	struct np_ctx c;
 
-	if (!p->p.stats)
-		p->p.stats = stats_if(p->inst->ops->need & NP_CAN_PROC_STATS);
+	give_stats(s, p);
 	memset(p->p.counter, 0, sizeof(p->p.counter));
 	np_proc_start(&p->p, p->inst);
 	c = context(s, p, NULL);
@@ -300,7 +336,8 @@ static void let_go(struct story *s, struct process *p)
 	np_proc_end(&c);
 	for (int i = 0; i < TASKS; i++)
 		forget(p, &p->thread[i]);
-	free(p->p.stats);
+	np_group_leave(&s->m, &p->p);
+	free(p->stats);
 	free(p->p.moves);
 	*p = (struct process){ 0 };
 }
@@ -615,7 +652,8 @@ static void clean_up(struct story *s)
 	for (int i = 0; i < PROCS; i++) {
 		for (int k = 0; k < TASKS; k++)
 			free(s->proc[i].thread[k].t.stats);
-		free(s->proc[i].p.stats);
+		np_group_leave(&s->m, &s->proc[i].p);
+		free(s->proc[i].stats);
 		free(s->proc[i].p.moves);
 	}
 	for (unsigned int i = 0; i < s->nr_inst; i++)

@@ -183,6 +183,41 @@ static void the_machine_stays_whole_under_all_wishes(void **state)
 	run_free(r);
 }
 
+/* Writers and their readers, on different nodes. */
+static const char pairs[] =
+	"object buffer count=2 size=16M\n"
+	"process p count=4\nregion memory object=buffer[process % 2]\n"
+	"thread count=2\n"
+	"if process < 2\ntouch memory\nend\nif process >= 2\nsleep 100ms\nend\n"
+	"loop\nsweep memory passes=1 write=no\nend\nend\nend\n";
+
+static void count_join(void *data, const struct np_ctx *c,
+		       const struct np_record *rec)
+{
+	(void)c;
+	*(unsigned int *)data += rec->type == NP_REC_JOINED;
+}
+
+static void processes_that_share_memory_come_together(void **state)
+{
+	struct run *off = run_new("2x4", pairs, "off");
+	struct run *r = run_new("2x4", pairs, "mainline");
+	unsigned int joined = 0;
+
+	(void)state;
+	off->c.run_ns = r->c.run_ns = 20 * NS_PER_SEC;
+	r->c.watch.data = &joined;
+	r->c.watch.record = count_join;
+	run_all(off);
+	run_all(r);
+	assert_int_equal(joined, 2);
+	assert_true(off->r.matrix[1] > 0);
+	assert_true(r->r.matrix[1] + r->r.matrix[2] <
+		    (off->r.matrix[1] + off->r.matrix[2]) / 4);
+	run_free(off);
+	run_free(r);
+}
+
 static void shadow_mode_moves_nothing(void **state)
 {
 	static const char *const policies[] = { "moron", "stock", "wisher" };
@@ -261,6 +296,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_machine_stays_whole_under_any_policy),
 		cmocka_unit_test(the_machine_stays_whole_under_all_wishes),
+		cmocka_unit_test(processes_that_share_memory_come_together),
 		cmocka_unit_test(shadow_mode_moves_nothing),
 		cmocka_unit_test(test_policies_live_here_too),
 		cmocka_unit_test(a_rogue_is_ejected_and_nothing_moved),

@@ -425,10 +425,6 @@ static void a_trace_that_makes_no_sense_is_refused(void **state)
 	refused(&s, "letters of a policy's name");
 }
 
-static const struct np_policy_ops needy = {
-	.name = "needy", .summary = "test: needs groups", .need = NP_CAN_GROUPS,
-};
-
 static void a_policy_that_is_not_here_is_refused(void **state)
 {
 	struct scribe s = { .nr = 0 };
@@ -439,11 +435,6 @@ static void a_policy_that_is_not_here_is_refused(void **state)
 	s.nr = 0;
 	write_attach(&s, 7, "none:scan_size=0");
 	refused(&s, "out of range");
-	assert_int_equal(np_register(&needy, NP_CAN_ALL, NULL), 0);
-	s.nr = 0;
-	write_attach(&s, 7, "needy");
-	refused(&s, "'needy' asks for groups");
-	np_unregister(&needy);
 }
 
 /* Neither a window nor a wish comes of nothing. */

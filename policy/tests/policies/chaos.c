@@ -362,7 +362,7 @@ const struct np_policy_ops np_test_chaos_all = {
 	.summary = "test: chaos with tasks, queues and workers",
 	.need = NP_CAN_TASK_STATS | NP_CAN_PROC_STATS | NP_CAN_QUEUE |
 		NP_CAN_SCAN_WORKER | NP_CAN_HOME | NP_CAN_MOVE | NP_CAN_SWAP |
-		NP_CAN_LOAD | NP_CAN_RUNNING,
+		NP_CAN_LOAD | NP_CAN_RUNNING | NP_CAN_GROUPS,
 	.task_size = sizeof(struct task_state),
 	.proc_size = sizeof(struct proc_state),
 	.node_size = 2 * sizeof(u64),
