@@ -6,9 +6,11 @@ def mean: if length == 0 then null else add / length end;
 def mean_or_never: . as $all | map(select(. != null)) as $some
 	| if ($some | length) * 2 <= ($all | length) then null else $some | mean end;
 
+# How fast a guest runs depends on what else the host does; what part of the
+# instructions was the program's does not.
 def of_lab: { workload, policy, of_hand: .local_of_hand,
 	near: .seconds_to_90pct_of_hand, kernel: .kernel_per_user_insn,
-	moved: .pages_migrated, work: .work_done, fairness, worst: .worst_share };
+	moved: .pages_migrated, work: (.user_insn / (.user_insn + .kernel_insn)), fairness, worst: .worst_share };
 # The seeds of a cell, as one.
 def of_sim: { workload: .[0].workload, policy: .[0].policy,
 	of_hand: (map(.local_of_hand) | mean),

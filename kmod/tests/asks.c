@@ -7,6 +7,7 @@
 #include "scene.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/mempolicy.h>
 #include <pthread.h>
 #include <sched.h>
@@ -423,6 +424,86 @@ static void follows_under(const char *spec)
 	sums();
 }
 
+/* -------------------------------------------------------------------- groups */
+
+static int open_feed(void)
+{
+	int feed = open(NP_DEVICE, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+	struct np_ioc_trace t = {
+		.size = sizeof(t), .flags = NP_TRACE_FEED, .records = 65536,
+	};
+
+	if (feed < 0 || dev_ioctl(feed, NP_IOC_TRACE, &t))
+		die("feed");
+	return feed;
+}
+
+/* Return: the first join in the feed, or one of type 0. */
+static struct np_record join_in(int feed)
+{
+	static struct np_record rec[256];
+	ssize_t n;
+
+	while ((n = read(feed, rec, sizeof(rec))) > 0)
+		for (size_t i = 0; i < n / sizeof(rec[0]); i++)
+			if (rec[i].type == NP_REC_JOINED)
+				return rec[i];
+	return (struct np_record){ 0 };
+}
+
+/* Reading: a store to a page that has just moved forgets who was there last. */
+static void look_at(const char *p)
+{
+	for (size_t off = 0; off < SIZE; off += PAGE)
+		(void)*(const volatile char *)(p + off);
+}
+
+static void read_there(const char *shared)
+{
+	run_on_node(THERE);
+	for (;;)
+		look_at(shared);
+}
+
+/* With one thread each the kernel marks only what is on another node. */
+static struct np_record join_of_two(const char *shared)
+{
+	double end = now() + PATIENCE * scale();
+	struct np_record rec = { 0 };
+	int feed = open_feed();
+
+	while (!rec.type && now() < end) {
+		for (int i = 0; i < 50; i++)
+			look_at(shared);
+		rec = join_in(feed);
+	}
+	close(feed);
+	return rec;
+}
+
+static void group_found(void)
+{
+	char *shared = mmap(NULL, SIZE, PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	struct np_record rec;
+	pid_t child;
+
+	if (shared == MAP_FAILED)
+		die("mmap");
+	touch(shared, SIZE);
+	begin("mainline:swap=no," FAST, 0);
+	child = fork();
+	if (!child)
+		read_there(shared);
+	rec = join_of_two(shared);
+	end(child);
+	tap_ok(rec.type, "group: processes that share memory are in one");
+	tap_is(rec.pid, child, "group: of two the younger joins");
+	tap_is(rec.value, getpid(), "group: that of the older");
+	dev_attach(fd, 0, "none:" FAST, NP_ATTACH_REPLACE);
+	tap_ok(dev_managed(fd, 0), "group: another policy knows none");
+}
+
 static void mainline(void) { follows_under("mainline:" FAST); }
 static void autonuma(void) { follows_under("autonuma:" FAST ",scan_sleep_pass=10"); }
 
@@ -472,7 +553,8 @@ static const struct {
 	CASE(realtime_is_not_moved), CASE(swapped), CASE(not_swapped),
 	CASE(queued), CASE(queued_huge), CASE(queued_and_freed),
 	CASE(rate_limit), CASE(home_alloc), CASE(home_alloc_in_shadow),
-	CASE(home_pull), CASE(home_wake), CASE(pulled), CASE(mainline),
+	CASE(home_pull), CASE(home_wake), CASE(pulled), CASE(group_found),
+	CASE(mainline),
 	CASE(autonuma), CASE(autonuma_async), CASE(adaptive), CASE(numacore),
 	CASE(balancenuma), CASE(balancenuma_1), CASE(schednuma),
 };
