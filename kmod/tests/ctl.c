@@ -15,6 +15,8 @@ static int usage(void)
 	      "       ctl status PID|session|all|policy:NAME\n"
 	      "       ctl info\n"
 	      "       ctl run SPEC COMMAND..	(under SPEC from here on)\n"
+	      "       ctl rotate SECONDS	(every 100 ms each managed process gets\n"
+	      "				the next policy there is)\n"
 	      "Prints name=value lines, or why not; exit status 1 if refused.\n",
 	      stderr);
 	return 2;
@@ -105,6 +107,54 @@ static int run(int fd, char **argv)
 	return 127;
 }
 
+/* The policies that can place: not those of tests, which misbehave. */
+static unsigned int builtin_specs(int fd, char specs[][NP_UAPI_SPEC],
+				  unsigned int room)
+{
+	struct np_ioc_policy p;
+	unsigned int nr = 0;
+
+	for (unsigned int i = 0; nr < room; i++) {
+		p = (struct np_ioc_policy){ .size = sizeof(p), .index = i };
+		if (dev_ioctl(fd, NP_IOC_POLICY, &p))
+			break;
+		snprintf(specs[nr++], NP_UAPI_SPEC, "%s%s", p.name,
+			 strcmp(p.name, "stock") ? ":" FAST : "");
+	}
+	return nr;
+}
+
+/* Return: how many there were; one that has ended meanwhile is none. */
+static int replace_all(int fd, const char *spec, int *wrong)
+{
+	struct np_ioc_pid next = { .size = sizeof(next) };
+	int nr = 0, err;
+
+	while (!dev_ioctl(fd, NP_IOC_NEXT, &next)) {
+		err = dev_attach(fd, next.pid, spec, NP_ATTACH_REPLACE);
+		nr += !err;
+		*wrong += err && err != -ESRCH;
+	}
+	return nr;
+}
+
+static int rotate(int fd, double seconds)
+{
+	char specs[32][NP_UAPI_SPEC];
+	unsigned int nr = builtin_specs(fd, specs, ARRAY_SIZE(specs));
+	double end = now() + seconds;
+	long rounds = 0, switches = 0;
+	int wrong = 0;
+
+	for (; now() < end; rounds++) {
+		switches += replace_all(fd, specs[rounds % nr], &wrong);
+		msleep(100);
+	}
+	printf("policies=%u\nrounds=%ld\nswitches=%ld\nwrong=%d\n", nr, rounds,
+	       switches, wrong);
+	return wrong || !switches;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct { const char *verb; unsigned int flags; } verbs[] = {
@@ -126,6 +176,8 @@ int main(int argc, char **argv)
 		return status(dev_open(), argv[2]);
 	if (!strcmp(argv[1], "info") && argc == 2)
 		return info(dev_open());
+	if (!strcmp(argv[1], "rotate") && argc == 3)
+		return rotate(dev_open(), atof(argv[2]));
 	if (!strcmp(argv[1], "run") && argc > 3)
 		return run(dev_open(), argv + 2);
 	return usage();
