@@ -26,11 +26,11 @@ def rows($points): .[] as $set | $set.rows | to_entries[] | .key as $w
 def sign($tie): if fabs <= $tie then 0 elif . > 0 then 1 else -1 end;
 def pairs: . as $r | [$r.systems[] as $a | $r.systems[] as $b
 	| select($a.policy < $b.policy)
-	| ($a.published / $b.published - 1) as $then
-	| select($then | fabs > 0.05)
+	| ($a.published / $b.published - 1) as $before
+	| select($before | fabs > 0.05)
 	| ($a.simulated / $b.simulated - 1 | sign(0.01)) as $now
 	| { a: $a.policy, b: $b.policy,
-	    holds: (if $now == 0 then "tie" elif $now == ($then | sign(0)) then "holds"
+	    holds: (if $now == 0 then "tie" elif $now == ($before | sign(0)) then "holds"
 		    else "reversed" end) }];
 
 def short: sub("^balancenuma:version=1$"; "balancenuma v1");
