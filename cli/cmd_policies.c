@@ -2,43 +2,21 @@
 /*
  * numaplace policies: what can be chosen, and what can be set.
  */
+#include "catalogue.h"
 #include "cli.h"
-#include "device.h"
 #include "json.h"
 #include "table.h"
 
 #include <argp.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <string.h>
-#include <unistd.h>
 
 struct args {
 	const char *name;
 	bool json;
 };
-
-/* Return: 0, -ENOENT behind the last one, or -1 with a message. */
-static int get_policy(int dev, unsigned int index, struct np_ioc_policy *p)
-{
-	int ret;
-
-	*p = (struct np_ioc_policy){ .size = sizeof(*p), .index = index };
-	ret = device_call(dev, NP_IOC_POLICY, p);
-	return !ret || ret == -ENOENT ? ret : device_fail(0, ret);
-}
-
-static int get_param(int dev, unsigned int policy, unsigned int index,
-		     struct np_ioc_param *p)
-{
-	int ret;
-
-	*p = (struct np_ioc_param){
-		.size = sizeof(*p), .policy = policy, .index = index,
-	};
-	ret = device_call(dev, NP_IOC_PARAM, p);
-	return ret ? device_fail(0, ret) : 0;
-}
 
 static int is_asked_for(const struct args *args, const struct np_ioc_policy *p)
 {
@@ -47,7 +25,7 @@ static int is_asked_for(const struct args *args, const struct np_ioc_policy *p)
 
 /* ------------------------------------------------------------------ tables */
 
-static int print_all(int dev)
+static int print_all(int from)
 {
 	static const char *const heads[] = {
 		"POLICY", ">USERS", ">PARAMETERS", "WHAT IT DOES", NULL
@@ -56,7 +34,7 @@ static int print_all(int dev)
 	struct np_ioc_policy p;
 	int ret = t ? 0 : -1;
 
-	for (unsigned int i = 0; !ret && !(ret = get_policy(dev, i, &p)); i++)
+	for (unsigned int i = 0; !ret && !(ret = catalogue_policy(from, i, &p)); i++)
 		ret = table_row(t, "%s\t%u\t%u\t%s", p.name, p.users,
 				p.nr_params, p.summary);
 	if (ret == -ENOENT)
@@ -74,13 +52,13 @@ static void print_param(const struct np_ioc_param *p)
 	       p->unit, (int64_t)p->min, (int64_t)p->max, p->text, p->source);
 }
 
-static int print_one(int dev, const struct np_ioc_policy *policy)
+static int print_one(int from, const struct np_ioc_policy *policy)
 {
 	struct np_ioc_param p;
 
 	printf("%s: %s\n", policy->name, policy->summary);
 	for (unsigned int i = 0; i < policy->nr_params; i++) {
-		if (get_param(dev, policy->index, i, &p))
+		if (catalogue_param(from, policy->index, i, &p))
 			return -1;
 		print_param(&p);
 	}
@@ -101,13 +79,13 @@ static json_t *param_json(const struct np_ioc_param *p)
 			 "source", p->source);
 }
 
-static int add_params(int dev, const struct np_ioc_policy *policy,
+static int add_params(int from, const struct np_ioc_policy *policy,
 		      json_t *params)
 {
 	struct np_ioc_param p;
 
 	for (unsigned int i = 0; i < policy->nr_params; i++) {
-		if (get_param(dev, policy->index, i, &p))
+		if (catalogue_param(from, policy->index, i, &p))
 			return -1;
 		if (json_array_append_new(params, param_json(&p)))
 			return fail("out of memory");
@@ -115,10 +93,10 @@ static int add_params(int dev, const struct np_ioc_policy *policy,
 	return 0;
 }
 
-static int add_policy(int dev, const struct np_ioc_policy *p, json_t *list)
+static int add_policy(int from, const struct np_ioc_policy *p, json_t *list)
 {
 	json_t *params = json_array();
-	int ret = add_params(dev, p, params);
+	int ret = add_params(from, p, params);
 	json_t *j = json_pack("{s:s, s:s, s:i, s:o}",
 			      "name", p->name,
 			      "summary", p->summary,
@@ -130,15 +108,15 @@ static int add_policy(int dev, const struct np_ioc_policy *p, json_t *list)
 	return ret;
 }
 
-static int emit(int dev, const struct args *args)
+static int emit(int from, const struct args *args)
 {
 	json_t *list = json_array();
 	struct np_ioc_policy p;
 	int ret = 0;
 
-	for (unsigned int i = 0; !ret && !(ret = get_policy(dev, i, &p)); i++)
+	for (unsigned int i = 0; !ret && !(ret = catalogue_policy(from, i, &p)); i++)
 		if (is_asked_for(args, &p))
-			ret = add_policy(dev, &p, list);
+			ret = add_policy(from, &p, list);
 	if (ret == -ENOENT && (!args->name || json_array_size(list)))
 		return json_emit(list);
 	json_decref(list);
@@ -147,22 +125,22 @@ static int emit(int dev, const struct args *args)
 
 /* ------------------------------------------------------------- the command */
 
-static int print_named(int dev, const char *name)
+static int print_named(int from, const char *name)
 {
 	struct np_ioc_policy p;
 	int ret;
 
-	for (unsigned int i = 0; !(ret = get_policy(dev, i, &p)); i++)
+	for (unsigned int i = 0; !(ret = catalogue_policy(from, i, &p)); i++)
 		if (!strcmp(p.name, name))
-			return print_one(dev, &p);
+			return print_one(from, &p);
 	return ret;
 }
 
-static int show(int dev, const struct args *args)
+static int show(int from, const struct args *args)
 {
 	if (args->json)
-		return emit(dev, args);
-	return args->name ? print_named(dev, args->name) : print_all(dev);
+		return emit(from, args);
+	return args->name ? print_named(from, args->name) : print_all(from);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -192,22 +170,22 @@ static const struct argp argp = {
 	.options = options,
 	.parser = parse,
 	.args_doc = "[NAME]",
-	.doc = "List the policies of the loaded module; or of one policy its "
-	       "parameters with defaults, ranges, units and where the defaults "
-	       "come from.",
+	.doc = "List the policies of the loaded module, or else of this program; "
+	       "or of one policy its parameters with defaults, ranges, units and "
+	       "where the defaults come from.",
 };
 
 int cmd_policies(int argc, char **argv)
 {
 	struct args args = { 0 };
-	int dev, ret;
+	int from, ret;
 
 	argp_parse(&argp, argc, argv, 0, NULL, &args);
-	dev = device_open();
-	if (dev < 0)
+	from = catalogue_open();
+	if (from == -1)
 		return EXIT_FAILURE;
-	ret = show(dev, &args);
-	close(dev);
+	ret = show(from, &args);
+	catalogue_close(from);
 	if (ret == -ENOENT) {
 		fail("no policy '%s'; `numaplace policies' lists them",
 		     args.name);
