@@ -9,6 +9,7 @@
  *	kproc.lock	spinlock: process state of the policy, its list of threads,
  *			the order of records while somebody reads the feed; that
  *			of a parent may be held while a child is entered
+ *	np_group.lock	spinlock: who is in a NUMA group, and its statistics
  *	table locks	spinlocks in procs.c and tasks.c: writers (readers use RCU)
  *	np_feed_lock	spinlock: calls about all processes, while somebody reads
  *			the feed
