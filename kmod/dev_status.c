@@ -48,7 +48,7 @@ static void put_sum(struct np_ioc_status *s, const struct np_sum *sum)
 {
 	s->processes = sum->procs;
 	s->threads = sum->tasks;
-	s->bytes = sum->procs * np_proc_bytes() + sum->tasks * np_task_bytes();
+	s->bytes = min_t(u64, sum->bytes, U32_MAX);
 	s->scan_max_us = div_u64(sum->scan_max_ns, NSEC_PER_USEC);
 	memcpy(s->counter, sum->counter, sizeof(sum->counter));
 	memcpy(s->reason, sum->reason, sizeof(sum->reason));
@@ -61,7 +61,9 @@ static void put_proc(struct np_ioc_status *s, struct np_kproc *kp,
 	struct np_kinst *inst = np_kinst_of(kp);
 
 	if (sum) {
+		rcu_read_lock();
 		np_sum_proc(sum, kp);
+		rcu_read_unlock();
 		put_sum(s, sum);
 	}
 	kfree(sum);

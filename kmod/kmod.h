@@ -94,6 +94,7 @@ struct np_sum {
 	u64 counter[NP_NR_COUNTERS];
 	u64 reason[NP_NR_REASONS];
 	u64 scan_max_ns;
+	u64 bytes;
 	u32 procs;
 	u32 tasks;
 };
@@ -108,6 +109,7 @@ void np_totals_forget(const struct np_policy_ops *ops);
 /* Move a process's counters to what has ended: session, @policy, machine. */
 void np_fold(struct np_kproc *kp, struct np_totals *policy);
 
+/* Under RCU. */
 void np_sum_proc(struct np_sum *sum, struct np_kproc *kp);
 /* NULL filters nothing. */
 void np_sum_all(struct np_sum *sum, const struct np_session *session,

@@ -110,6 +110,19 @@ static void add_totals(struct np_sum *sum, const struct np_totals *t)
 		sum->reason[i] += np_counter_read(&t->reason[i]);
 }
 
+/* A group counts for each of its processes. */
+static u64 bytes_of(struct np_kproc *kp)
+{
+	u32 need = rcu_dereference(kp->inst)->i.ops->need;
+	u64 stats = np_stats_bytes(np_machine.nr_nodes);
+	u64 task = np_task_bytes() + (need & NP_CAN_TASK_STATS ? stats : 0);
+	struct np_moves *moves = smp_load_acquire(&kp->p.moves);
+
+	return np_proc_bytes() + (need & NP_CAN_PROC_STATS ? stats : 0) +
+	       (moves ? np_moves_bytes(moves->bits) : 0) +
+	       task * READ_ONCE(kp->p.threads);
+}
+
 void np_sum_proc(struct np_sum *sum, struct np_kproc *kp)
 {
 	int i;
@@ -122,6 +135,7 @@ void np_sum_proc(struct np_sum *sum, struct np_kproc *kp)
 				 np_counter_read(&kp->scan_max_ns));
 	sum->procs++;
 	sum->tasks += READ_ONCE(kp->p.threads);
+	sum->bytes += bytes_of(kp);
 }
 
 static bool in_sum(struct np_kproc *kp, const struct np_session *session,
