@@ -34,39 +34,36 @@ static uint64_t total(const struct run *run)
 	return sum;
 }
 
-/* Jain's index over the CPU time of the tasks: 1 = fair, 1/n = one has all. */
-static double fairness(const struct run *run)
+/**
+ * struct shares - CPU time of the tasks
+ * @fairness:	Jain's index: 1 = fair, 1/n = one has all
+ * @worst:	of the task that got least, against the mean
+ */
+struct shares {
+	double fairness, worst;
+};
+
+static struct shares shares_of(const struct run *run)
 {
 	unsigned int n = nr_tasks(run->options);
-	double sum = 0, squares = 0;
+	double sum = 0, squares = 0, least = 1e18;
 
 	for (unsigned int i = 0; i < n; i++) {
 		double s = run->board->slots[i].cpu_ns / 1e9;
 
 		sum += s;
 		squares += s * s;
-	}
-	return squares > 0 ? sum * sum / (n * squares) : 1;
-}
-
-/* CPU time of the task that got least, against the mean. */
-static double worst_share(const struct run *run)
-{
-	unsigned int n = nr_tasks(run->options);
-	double sum = 0, least = 1e18;
-
-	for (unsigned int i = 0; i < n; i++) {
-		double s = run->board->slots[i].cpu_ns / 1e9;
-
-		sum += s;
 		least = s < least ? s : least;
 	}
-	return sum > 0 ? least * n / sum : 1;
+	if (sum <= 0)
+		return (struct shares){ 1, 1 };
+	return (struct shares){ sum * sum / (n * squares), least * n / sum };
 }
 
 static void print_json(const struct run *run, double seconds)
 {
 	const struct options *o = run->options;
+	struct shares shares = shares_of(run);
 
 	printf("{\"workload\":\"%s\",\"processes\":%u,\"threads\":%u,\"mb\":%ju,"
 	       "\"stride\":%ju,\"place\":\"%s\",\"init\":\"%s\",\"seconds\":%.3f,"
@@ -77,8 +74,8 @@ static void print_json(const struct run *run, double seconds)
 	for (unsigned int i = 0; i < nr_tasks(o); i++)
 		printf("%s" EXACT, i ? "," : "",
 		       in_units(run, run->board->slots[i].work));
-	printf("],\"fairness\":%.4f,\"worst_share\":%.4f}\n", fairness(run),
-	       worst_share(run));
+	printf("],\"fairness\":%.4f,\"worst_share\":%.4f}\n", shares.fairness,
+	       shares.worst);
 }
 
 static void print_text(const struct run *run, double seconds)
