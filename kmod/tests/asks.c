@@ -153,10 +153,11 @@ static void no_home_without_memory(void)
 
 /* --------------------------------------------------------------------- moves */
 
+/* The load balancer may have it back at once: it is asked for again then. */
 static void moved(void)
 {
 	prepare();
-	go("wish:verb=move,node=1,settle=yes," FAST, 0);
+	go("wish:verb=move,node=1,settle=yes,times=5," FAST, 0);
 	run_anywhere();
 	tap_ok(patiently(is_on, THERE), "move: to another node");
 	tap_ok(patiently(prefers, THERE), "move: and settles there");
