@@ -41,7 +41,7 @@ int forkstorm_child(char **args)
 
 	if (!stride || stride > bytes)
 		errx(EXIT_USAGE, "%s is not for you", FORKSTORM_CHILD);
-	memory = memory_map(bytes);
+	memory = memory_map(bytes, MEMORY_PRIVATE);
 	sweep_touch(memory.start, memory.len, sysconf(_SC_PAGESIZE));
 	think(memory, stride);
 	return 0;

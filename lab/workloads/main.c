@@ -29,6 +29,8 @@ int main(int argc, char **argv)
 		machine_read(&machine);
 		settle(&options, &machine);
 		run.board = board_create(nr_tasks(&options));
+		if (options.workload->pairs)
+			run.shared = memory_of_pairs(&options);
 		report(&run, conduct(&run));
 	}
 	flush_result();

@@ -3,19 +3,21 @@
 #include "npwork.h"
 
 #include <err.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 /* On a boundary of huge pages, so that THP means the same on each kernel. */
 #define ALIGNMENT	(2 * MIB)
 
-struct range memory_map(uint64_t bytes)
+struct range memory_map(uint64_t bytes, int kind)
 {
+	int flags = kind == MEMORY_SHARED ? MAP_SHARED : MAP_PRIVATE;
 	uintptr_t start, aligned;
 	void *p;
 
 	p = mmap(NULL, bytes + ALIGNMENT, PROT_READ | PROT_WRITE,
-		 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		 flags | MAP_ANONYMOUS, -1, 0);
 	if (p == MAP_FAILED)
 		err(EXIT_RUNTIME, "cannot map %ju bytes", (uintmax_t)bytes);
 	start = (uintptr_t)p;
@@ -24,6 +26,19 @@ struct range memory_map(uint64_t bytes)
 		munmap(p, aligned - start);
 	munmap((void *)(aligned + bytes), start + ALIGNMENT - aligned);
 	return (struct range){ (char *)aligned, bytes };
+}
+
+/* Before the first fork. */
+struct range *memory_of_pairs(const struct options *o)
+{
+	unsigned int n = o->processes / 2;
+	struct range *all = calloc(n, sizeof(*all));
+
+	if (!all)
+		err(EXIT_RUNTIME, "cannot describe %u pairs", n);
+	for (unsigned int i = 0; i < n; i++)
+		all[i] = memory_map(o->mb * MIB, MEMORY_SHARED);
+	return all;
 }
 
 /*
@@ -71,8 +86,14 @@ static void touch_on_node(const struct run *run, struct range all, int node)
 struct range memory_prepare(const struct run *run, unsigned int process)
 {
 	const struct options *o = run->options;
-	struct range all = memory_map(o->mb * times(o, process) * MIB);
+	struct range all;
 
+	if (run->shared && process % 2)
+		return run->shared[process / 2];
+	if (run->shared)
+		all = run->shared[process / 2];
+	else
+		all = memory_map(o->mb * times(o, process) * MIB, MEMORY_PRIVATE);
 	if (o->place)
 		bind_shares(run, all, process);
 	if (o->init == INIT_MAIN)

@@ -89,15 +89,20 @@ struct board {
 	struct slot slots[];
 };
 
+struct range {
+	char *start;
+	size_t len;
+};
+
+/**
+ * struct run - what all processes know
+ * @shared:	[processes / 2] memory of the pairs, or NULL
+ */
 struct run {
 	const struct machine *machine;
 	const struct options *options;
 	struct board *board;
-};
-
-struct range {
-	char *start;
-	size_t len;
+	struct range *shared;
 };
 
 struct task {
@@ -120,6 +125,8 @@ enum { EVERY_CPU = -1, HALF_THE_CPUS = -2, NODE_CPUS = -3, EVERY_HOME = -4 };
  * @min_homes: how many nodes with CPUs and memory it needs
  * @single: one thread per process, always
  * @lanes: the process owns no memory of its own, its children do
+ * @pairs: processes come in pairs that share their memory; the first of a pair
+ *	prepares it
  * @turn_ms: default length of a turn
  * @aim: before the first pass and, with turns, after each pass that a turn
  *	ended in: what the task sweeps now.  May move the calling thread.
@@ -135,7 +142,7 @@ struct workload {
 	enum init init;
 	enum spread spread;
 	unsigned int min_homes;
-	bool single, lanes;
+	bool single, lanes, pairs;
 	enum turn turn;
 	unsigned int turn_ms;
 	struct range (*aim)(struct task *task, uint32_t turn);
@@ -144,7 +151,7 @@ struct workload {
 
 extern const struct workload numa01, numa01_thread, numa02, numa02_smt;
 extern const struct workload forkstorm, idle, phases, pingpong;
-extern const struct workload warehouse, mixed;
+extern const struct workload warehouse, mixed, pairs;
 extern const char unit_mib[];
 
 const struct workload *workload_find(const char *name);
@@ -164,7 +171,9 @@ void unbind_range(const struct machine *m, struct range r);
 void bind_future(const struct machine *m, int node);
 
 /* memory.c */
-struct range memory_map(uint64_t bytes);
+enum { MEMORY_PRIVATE, MEMORY_SHARED };
+struct range memory_map(uint64_t bytes, int kind);
+struct range *memory_of_pairs(const struct options *o);
 struct range memory_share(struct range all, unsigned int i, unsigned int n);
 struct range memory_prepare(const struct run *run, unsigned int process);
 void memory_touch(struct board *board, struct range r);
@@ -186,6 +195,7 @@ static inline bool board_running(struct board *board)
 /* sweep.c */
 void sweep_touch(char *start, size_t len, size_t stride);
 uint64_t sweep(struct task *task);
+uint64_t sweep_reading(struct task *task);
 struct range aim_whole(struct task *task, uint32_t turn);
 struct range aim_share(struct task *task, uint32_t turn);
 

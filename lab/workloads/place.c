@@ -18,6 +18,8 @@ unsigned int home_of(const struct run *run, unsigned int process,
 	const struct options *o = run->options;
 	unsigned int others = o->processes - 1, first = 0;
 
+	if (o->workload->pairs)
+		return process / 2 % homes;
 	if (o->workload->spread == SPREAD_PROCESSES ||
 	    (o->workload->spread == SPREAD_MIXED && process < others))
 		return process % homes;

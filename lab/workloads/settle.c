@@ -30,6 +30,8 @@ static void fill_counts(struct options *o, const struct machine *m)
 		o->processes = count_for(w->processes, m);
 	if (o->processes < w->min_processes)
 		o->processes = w->min_processes;
+	if (w->pairs)
+		o->processes -= o->processes % 2;
 	if (!o->threads)
 		o->threads = count_for(w->threads, m);
 	/* Half of few CPUs may be less than makes sense, asked or not. */
@@ -75,6 +77,8 @@ static void check_options(const struct options *o)
 	if (o->processes && o->processes < w->min_processes)
 		errx(EXIT_USAGE, "%s needs at least %u processes", w->name,
 		     w->min_processes);
+	if (w->pairs && o->processes % 2)
+		errx(EXIT_USAGE, "%s needs an even number of processes", w->name);
 	if (w->single && o->threads > 1)
 		errx(EXIT_USAGE, "%s has one thread per process; use --processes",
 		     w->name);

@@ -21,26 +21,37 @@ static inline void touch(char *start, size_t len, size_t stride)
 				 __ATOMIC_RELAXED);
 }
 
+static inline void look(const char *start, size_t len, size_t stride)
+{
+	for (size_t off = 0; off < len; off += stride)
+		(void)__atomic_load_n((const uint64_t *)(start + off),
+				      __ATOMIC_RELAXED);
+}
+
 void sweep_touch(char *start, size_t len, size_t stride)
 {
 	touch(start, len, stride);
 }
 
 /* Returns the bytes swept: less than the range if the work was stopped. */
-static size_t sweep_once(struct board *board, struct range r, size_t stride)
+static size_t sweep_once(struct board *board, struct range r, size_t stride,
+			 bool reading)
 {
 	size_t chunk = stride * STORES_PER_LOOK, done = 0, n;
 
 	while (done < r.len && board_running(board)) {
 		n = r.len - done < chunk ? r.len - done : chunk;
-		touch(r.start + done, n, stride);
+		if (reading)
+			look(r.start + done, n, stride);
+		else
+			touch(r.start + done, n, stride);
 		done += n;
 	}
 	return done;
 }
 
 /* Turns change between passes: a pass is whole, and from one place. */
-uint64_t sweep(struct task *task)
+static uint64_t sweep_on(struct task *task, bool reading)
 {
 	struct range (*aim)(struct task *, uint32_t) =
 		task->run->options->workload->aim;
@@ -51,12 +62,22 @@ uint64_t sweep(struct task *task)
 	uint32_t turn = 0, now;
 
 	while (board_running(board) && !loops_done(o, passes++)) {
-		bytes += sweep_once(board, r, o->stride);
+		bytes += sweep_once(board, r, o->stride, reading);
 		now = atomic_load_explicit(&board->turn, memory_order_relaxed);
 		if (now != turn)
 			r = aim(task, turn = now);
 	}
 	return bytes;
+}
+
+uint64_t sweep(struct task *task)
+{
+	return sweep_on(task, false);
+}
+
+uint64_t sweep_reading(struct task *task)
+{
+	return sweep_on(task, true);
 }
 
 struct range aim_whole(struct task *task, uint32_t turn)

@@ -9,7 +9,7 @@ const char unit_mib[] = "MiB";
 
 static const struct workload *const workloads[] = {
 	&numa01, &numa01_thread, &numa02, &numa02_smt,
-	&forkstorm, &idle, &phases, &pingpong, &warehouse, &mixed,
+	&forkstorm, &idle, &phases, &pingpong, &warehouse, &mixed, &pairs,
 	NULL,
 };
 

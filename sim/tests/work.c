@@ -990,7 +990,7 @@ static void plans_what_is_built_in(void **state)
 			work_plan_free(p);
 		}
 	}
-	assert_int_equal(i, 14);
+	assert_int_equal(i, 15);
 	assert_null(work_builtin_at(i + 100, NULL));
 }
 
@@ -1263,6 +1263,20 @@ static void mixed_has_one_that_is_larger(void **state)
 	work_plan_free(p);
 }
 
+static void pairs_share_memory_and_a_home(void **state)
+{
+	struct work_plan *p = load("pairs", &machines[1]);
+
+	(void)state;
+	assert_int_equal(p->nr_processes, 4);
+	assert_int_equal(p->nr_objects, 2);
+	for (unsigned int i = 0; i < 4; i++) {
+		assert_int_equal(p->process[i].region[0].shared, i / 2);
+		assert_int_equal(workers(p, i)[0].home, i / 2);
+	}
+	work_plan_free(p);
+}
+
 static void latency_has_all_classes(void **state)
 {
 	struct work_plan *p = load("latency", &two_nodes);
@@ -1284,7 +1298,7 @@ static void says_what_is_built_in(void **state)
 	assert_null(work_load("nope:a=1", &two_nodes, &e));
 	assert_string_equal(e.text, "there is no file 'nope', and built in are "
 		"only: numa01 numa01_thread numa02 numa02_smt forkstorm idle "
-		"phases pingpong warehouse mixed messages kernbuild stream latency");
+		"phases pingpong warehouse mixed pairs messages kernbuild stream latency");
 	assert_null(work_load("numa02:far=1", &two_nodes, &e));
 	assert_string_equal(e.text, "numa02: no parameter 'far'; there are: "
 		"processes, threads, mb, stride, loops, init");
@@ -1400,6 +1414,7 @@ int main(void)
 		cmocka_unit_test(kernbuild_fits),
 		cmocka_unit_test(warehouse_keeps_jvms_together),
 		cmocka_unit_test(mixed_has_one_that_is_larger),
+		cmocka_unit_test(pairs_share_memory_and_a_home),
 		cmocka_unit_test(latency_has_all_classes),
 		cmocka_unit_test(says_what_is_built_in),
 		cmocka_unit_test(reads_files),

@@ -22,7 +22,7 @@
 #define BUILTINS(x)							\
 	x(numa01) x(numa01_thread) x(numa02) x(numa02_smt) x(forkstorm)	\
 	x(idle) x(phases) x(pingpong) x(warehouse) x(mixed)		\
-	x(messages) x(kernbuild) x(stream) x(latency)
+	x(pairs) x(messages) x(kernbuild) x(stream) x(latency)
 
 BUILTINS(EMBED)
 

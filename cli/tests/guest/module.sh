@@ -139,6 +139,12 @@ replayed /tmp/t "record of a family"
 try numaplace replay --json /tmp/t
 like "$said" '"processes": ([6-9]|[1-9][0-9])' "with all descendants"
 
+# NUMA groups are formed by what several processes do.
+gives 0 'records of [1-9][0-9]* processes' "record of processes that share memory" \
+	numaplace record -o /tmp/t -p mainline:swap=no,$fast -- \
+	npwork pairs --mb 4 --seconds 3
+replayed /tmp/t "record of processes that share memory"
+
 gives 7 'records of 1 process ' "record, exit 7" \
 	numaplace record -o /tmp/t -- sh -c 'exit 7'
 gives 0 'reproduced' "replay of nearly nothing" numaplace replay /tmp/t

@@ -111,7 +111,7 @@ gone() # PID...
 # --- what it says about itself
 run --list
 [ "$rc" -eq 0 ] && [ "$(awk '{ print $1 }' "$dir/out" | tr '\n' ' ')" = \
-	"numa01 numa01_thread numa02 numa02_smt forkstorm idle phases pingpong warehouse mixed " ]
+	"numa01 numa01_thread numa02 numa02_smt forkstorm idle phases pingpong warehouse mixed pairs " ]
 ok $? "--list names every workload"
 run --help
 [ "$rc" -eq 0 ] && grep -q -e --phase-seconds "$dir/out"
@@ -147,6 +147,7 @@ refuses 'more than 4096 tasks' numa01 --processes 4096 --threads 2 --mb 1
 refuses 'MiB of this machine' numa02 --mb 17179869184
 refuses 'too little' numa02 --mb 1 --threads 4096
 refuses 'at least 2 processes' mixed --processes 1
+refuses 'even number' pairs --processes 3
 refuses 'at least 2 processes' warehouse --processes 1
 refuses '4 processes of 1024 threads.*\|4 processes of 1025' mixed --threads 1025 --mb 99
 refuses 'multiple of 8' numa02 --stride 100
@@ -215,6 +216,8 @@ does '$r->{work} == 2 * (4 * 4 + 8) && "@{ $r->{per_task} }" eq "8 8 8 8 4 4 4 4
 	mixed --threads 2 --mb 4 --loops 2
 does '"@{ $r->{per_task} }" eq "2 2 2 2 2 2"' \
 	warehouse --processes 3 --threads 2 --mb 8 --loops 2
+does '"@{ $r->{per_task} }" eq "12 12 12 12"' \
+	pairs --processes 4 --mb 4 --loops 3
 does '$r->{work} == 6 * 4' phases --threads 4 --mb 4 --loops 6
 fake_nodes 0-1 0 1
 does '$r->{work} == 9 * 4' pingpong --mb 4 --loops 9 --pass-ms 1
