@@ -243,13 +243,35 @@ static bool decide_locked(struct np_kproc *kp, struct fault_scene *scene,
 	return ours;
 }
 
-/* A decision whose outcome never came: the page table had changed meanwhile. */
-static void forget(struct np_kproc *kp)
+/*
+ * A decision whose outcome never came: the page table had changed meanwhile, as
+ * when another thread was quicker.  Call lock held.
+ */
+void np_give_up(struct np_kproc *kp, struct np_ktask *kt)
+{
+	struct np_pending *was = &kt->pending;
+	struct np_outcome o = { .node = was->fault.page_node, .failed = true };
+	struct np_ctx c = context(kp, kt, rcu_dereference(kp->inst));
+
+	if (was->valid && was->decision.verdict == NP_MOVE) {
+		c.cpu = was->fault.cpu;
+		np_account(&c, &was->fault, &was->decision, &o);
+	}
+	was->valid = false;
+}
+
+static void give_up(struct np_kproc *kp)
 {
 	struct np_ktask *kt = np_ktask_find(kp, current);
+	bool fed;
 
+	if (!kt || !kt->pending.valid)
+		return;
+	fed = np_call_begin(kp);
+	kt = np_ktask_of(kp);
 	if (kt)
-		kt->pending.valid = false;
+		np_give_up(kp, kt);
+	np_call_end(kp, fed);
 }
 
 /* Somebody else's pages (ptrace, KSM) are not this process's accesses. */
@@ -264,7 +286,7 @@ bool np_page_decision(struct folio *folio, struct vm_area_struct *vma,
 	rcu_read_lock();
 	kp = np_kproc_find(current->signal);
 	if (kp)
-		forget(kp);
+		give_up(kp);
 	if (kp && vma->vm_mm == current->mm)
 		ours = decide_locked(kp, &scene, addr, nid);
 	rcu_read_unlock();

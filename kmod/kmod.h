@@ -221,7 +221,7 @@ struct np_ktask {
 	struct list_head sibling;	/* np_kproc.tasks */
 	struct task_struct *task;	/* key, never dereferenced */
 	struct np_kproc *kproc;		/* holds a reference */
-	struct np_pending pending;	/* only the thread itself */
+	struct np_pending pending;	/* the thread itself; read when it is dropped */
 	int seen_on;			/* node of its last fault; the same */
 	struct rcu_head rcu;
 };
@@ -241,6 +241,8 @@ void np_ktask_ensure(struct np_kproc *kp);
 void np_ktask_drop(struct np_ktask *kt);
 /* The process is let go or changes its policy; kproc.lock held. */
 void np_ktasks_drop_all(struct np_kproc *kp);
+/* The thread's last decision will have no outcome any more; call lock held. */
+void np_give_up(struct np_kproc *kp, struct np_ktask *kt);
 /* Per-node statistics, if @wanted and not there yet. 0 or -ENOMEM. */
 int np_stats_alloc(struct np_stats **stats, u32 wanted, gfp_t gfp);
 

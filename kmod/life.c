@@ -90,6 +90,8 @@ static void tell_exit(struct np_kproc *kp, struct task_struct *task, bool last)
 	c = np_kproc_ctx(kp, rcu_dereference(kp->inst), task_pid_nr(task));
 	kt = np_ktask_of(kp);
 	c.task = kt ? &kt->t : NULL;
+	if (kt)
+		np_give_up(kp, kt);
 	np_exit(&c, last && !kp->ended);
 	kp->ended |= last;
 	if (kt)

@@ -307,8 +307,8 @@ static struct np_kinst *replace_policy(struct np_kproc *kp,
 
 	fed = np_call_begin(kp);
 	old = inst_of(kp);
-	np_fold(kp, old->ended);
 	np_ktasks_drop_all(kp);
+	np_fold(kp, old->ended);
 	np_group_leave(&np_machine, &kp->p);
 	give_stats(kp, group);
 	kp->p.flags = flags;

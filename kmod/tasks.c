@@ -90,13 +90,24 @@ void np_ktask_drop(struct np_ktask *kt)
 	call_rcu(&kt->rcu, ktask_free);
 }
 
+/* Its outcome will find no state any more. */
+static void drop_pending(struct np_kproc *kp, const struct np_pending *p)
+{
+	if (!p->valid || p->decision.verdict != NP_MOVE)
+		return;
+	np_counter_add(&kp->p.counter[NP_C_REFUSED], p->fault.pages);
+	np_counter_add(&kp->p.reason[NP_R_MOVE_FAILED], p->fault.pages);
+}
+
 void np_ktasks_drop_all(struct np_kproc *kp)
 {
 	struct np_ktask *kt, *next;
 
 	lockdep_assert_held(&kp->lock);
-	list_for_each_entry_safe(kt, next, &kp->tasks, sibling)
+	list_for_each_entry_safe(kt, next, &kp->tasks, sibling) {
+		drop_pending(kp, &kt->pending);
 		np_ktask_drop(kt);
+	}
 }
 
 int np_stats_alloc(struct np_stats **stats, u32 wanted, gfp_t gfp)

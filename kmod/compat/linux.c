@@ -253,7 +253,8 @@ unsigned long np_mark_range(struct vm_area_struct *vma, unsigned long start,
 bool np_vma_movable(struct vm_area_struct *vma)
 {
 	return static_call(np_vma_migratable)(vma) &&
-	       static_call(np_vma_policy_mof)(vma);
+	       (static_call(np_vma_policy_mof)(vma) ||
+		task_policy_lets_move(vma));
 }
 
 void np_policy_put(struct mempolicy *pol)

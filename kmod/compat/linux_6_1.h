@@ -96,3 +96,24 @@ int np_move_folio(struct folio *folio, int nid)
 	return static_call(np_migrate_misplaced)(&folio->page, &nowhere, nid) ?
 		0 : -EAGAIN;
 }
+
+/* Shared memory without a policy of its own has that of the task. */
+static bool has_task_policy(struct vm_area_struct *vma)
+{
+	struct mempolicy *pol;
+
+	if (!vma->vm_ops || !vma->vm_ops->get_policy)
+		return false;
+	pol = vma->vm_ops->get_policy(vma, vma->vm_start);
+	if (pol)
+		np_policy_put(pol);
+	return !pol;
+}
+
+/* vma_policy_mof() takes that for memory that must stay. */
+static bool task_policy_lets_move(struct vm_area_struct *vma)
+{
+	const struct mempolicy *own = current->mempolicy;
+
+	return has_task_policy(vma) && (!own || (own->flags & MPOL_F_MOF));
+}

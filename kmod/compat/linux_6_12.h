@@ -100,3 +100,9 @@ int np_move_folio(struct folio *folio, int nid)
 	return err ? err :
 		static_call(np_migrate_misplaced)(folio, &nowhere, nid);
 }
+
+/* vma_policy_mof() knows. */
+static bool task_policy_lets_move(struct vm_area_struct *vma)
+{
+	return false;
+}
