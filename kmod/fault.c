@@ -96,6 +96,8 @@ const struct np_home_ops np_kernel_home = {
 	.running = np_kernel_running,
 	.group_new = np_kernel_group_new,
 	.group_free = np_kernel_group_free,
+	.group_hold = np_kernel_group_hold,
+	.group_release = np_kernel_group_release,
 	.sharer = np_kernel_sharer,
 };
 

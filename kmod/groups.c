@@ -11,8 +11,14 @@
 
 struct kgroup {
 	struct rcu_head rcu;
+	spinlock_t lock;
 	struct np_group g;
 };
+
+static struct kgroup *kgroup_of(struct np_group *g)
+{
+	return container_of(g, struct kgroup, g);
+}
 
 struct np_group *np_kernel_group_new(const struct np_machine *m)
 {
@@ -20,14 +26,25 @@ struct np_group *np_kernel_group_new(const struct np_machine *m)
 				    np_group_bytes(m->nr_nodes),
 				    GFP_ATOMIC | __GFP_NOWARN);
 
-	return kg ? &kg->g : NULL;
+	if (!kg)
+		return NULL;
+	spin_lock_init(&kg->lock);
+	return &kg->g;
 }
 
 void np_kernel_group_free(struct np_group *g)
 {
-	struct kgroup *kg = container_of(g, struct kgroup, g);
+	kfree_rcu(kgroup_of(g), rcu);
+}
 
-	kfree_rcu(kg, rcu);
+void np_kernel_group_hold(struct np_group *g)
+{
+	spin_lock(&kgroup_of(g)->lock);
+}
+
+void np_kernel_group_release(struct np_group *g)
+{
+	spin_unlock(&kgroup_of(g)->lock);
 }
 
 /* Others may form groups only with those that were attached together. */

@@ -9,7 +9,7 @@
  *	kproc.lock	spinlock: process state of the policy, its list of threads,
  *			the order of records while somebody reads the feed; that
  *			of a parent may be held while a child is entered
- *	np_group.lock	spinlock: who is in a NUMA group, and its statistics
+ *	kgroup.lock	spinlock: who is in a NUMA group, and its statistics
  *	table locks	spinlocks in procs.c and tasks.c: writers (readers use RCU)
  *	np_feed_lock	spinlock: calls about all processes, while somebody reads
  *			the feed
@@ -251,6 +251,8 @@ int np_stats_alloc(struct np_stats **stats, u32 wanted, gfp_t gfp);
 /* Memory of NUMA groups, and who may be in one: see struct np_home_ops. */
 struct np_group *np_kernel_group_new(const struct np_machine *m);
 void np_kernel_group_free(struct np_group *g);
+void np_kernel_group_hold(struct np_group *g);
+void np_kernel_group_release(struct np_group *g);
 struct np_proc *np_kernel_sharer(const struct np_ctx *c,
 				 const struct np_fault *f);
 

@@ -244,28 +244,24 @@ void np_worked(const struct np_ctx *c, u64 addr, u32 pages, int from, int to,
 		np_note_move(c, addr, pages, from, to);
 }
 
+void np_stats_credit(struct np_stats *s, const struct np_fault *f, int nid)
+{
+	np_stats_add(s, nid, f->flags & NP_FAULT_PRIVATE, f->pages);
+	np_stats_add_cpu(s, f->node, f->pages);
+}
+
 /* Faults are credited to the node the page is on afterwards, or will be soon. */
-static void credit(struct np_stats *stats, const struct np_fault *f,
+static void credit(const struct np_ctx *c, const struct np_fault *f,
 		   const struct np_decision *d, const struct np_outcome *o)
 {
 	int nid = d->verdict == NP_QUEUE ? d->asked : o->node;
 
-	if (!stats)
-		return;
-	np_stats_add(stats, nid, f->flags & NP_FAULT_PRIVATE, f->pages);
-	np_stats_add_cpu(stats, f->node, f->pages);
-}
-
-static void credit_proc(struct np_proc *p, const struct np_fault *f,
-			const struct np_decision *d, const struct np_outcome *o)
-{
-	struct np_group *g = p->group;
-
-	if (g)
-		np_lock(&g->lock);
-	credit(p->stats, f, d, o);
-	if (g)
-		np_unlock(&g->lock);
+	if (c->task && c->task->stats)
+		np_stats_credit(c->task->stats, f, nid);
+	if (c->proc->group)
+		np_group_credit(c, f, nid);
+	else if (c->proc->stats)
+		np_stats_credit(c->proc->stats, f, nid);
 }
 
 void np_account(const struct np_ctx *c, const struct np_fault *f,
@@ -274,9 +270,7 @@ void np_account(const struct np_ctx *c, const struct np_fault *f,
 	u16 state = np_state(c);
 
 	np_group_meet(c, f);
-	if (c->task)
-		credit(c->task->stats, f, d, o);
-	credit_proc(c->proc, f, d, o);
+	credit(c, f, d, o);
 	if (c->inst->ops->account && !(state & NP_STATE_EJECTED))
 		c->inst->ops->account(c, f, o);
 	count_outcome(c, f, d, o, state);

@@ -11,8 +11,8 @@
  * own faults.  What a lone process has learnt it brings along; of what was learnt
  * in company nobody can tell whose it was.
  *
- * Statistics have several writers now, so they have a lock.  Readers take what
- * they find, see stats.c.
+ * Statistics have several writers now, which the home keeps apart.  Readers take
+ * what they find, see stats.c.
  */
 #include <numaplace/policy.h>
 
@@ -24,7 +24,6 @@ struct np_group *np_group_new(const struct np_machine *m, u32 id)
 
 	if (!g)
 		return NULL;
-	np_lock_init(&g->lock);
 	g->id = id;
 	g->procs = 1;
 	g->passes = 0;
@@ -38,15 +37,27 @@ void np_group_set(struct np_proc *p, struct np_group *g)
 	p->stats = &g->stats;
 }
 
-/* Return: was it the last one? */
-static bool leave(struct np_group *g)
+static void hold(const struct np_machine *m, struct np_group *g)
+{
+	if (m->home->group_hold)
+		m->home->group_hold(g);
+}
+
+static void release(const struct np_machine *m, struct np_group *g)
+{
+	if (m->home->group_release)
+		m->home->group_release(g);
+}
+
+static void leave(const struct np_machine *m, struct np_group *g)
 {
 	bool last;
 
-	np_lock(&g->lock);
+	hold(m, g);
 	last = !--g->procs;
-	np_unlock(&g->lock);
-	return last;
+	release(m, g);
+	if (last)
+		m->home->group_free(g);
 }
 
 void np_group_leave(const struct np_machine *m, struct np_proc *p)
@@ -56,8 +67,7 @@ void np_group_leave(const struct np_machine *m, struct np_proc *p)
 	if (!g)
 		return;
 	p->group = NULL;
-	if (leave(g))
-		m->home->group_free(g);
+	leave(m, g);
 }
 
 static void add_slot(struct np_stats *to, const struct np_stats_slot *from)
@@ -68,17 +78,18 @@ static void add_slot(struct np_stats *to, const struct np_stats_slot *from)
 }
 
 /* @brought: or NULL.  Return: false if its last process has just left. */
-static bool enter(struct np_group *g, const struct np_stats *brought)
+static bool enter(const struct np_machine *m, struct np_group *g,
+		  const struct np_stats *brought)
 {
 	bool there;
 	u32 i;
 
-	np_lock(&g->lock);
+	hold(m, g);
 	there = g->procs;
 	g->procs += there;
 	for (i = 0; there && brought && i <= brought->mask; i++)
 		add_slot(&g->stats, &brought->slot[i]);
-	np_unlock(&g->lock);
+	release(m, g);
 	return there;
 }
 
@@ -95,13 +106,12 @@ bool np_group_join(const struct np_ctx *c, struct np_group *g)
 	struct np_proc *p = c->proc;
 	struct np_group *mine = p->group;
 
-	if (!enter(g, mine->procs == 1 ? &mine->stats : NULL))
+	if (!enter(c->m, g, mine->procs == 1 ? &mine->stats : NULL))
 		return false;
 	rec.value = g->id;
 	tell(c, c->inst->ops->group_leave, mine->id);
 	np_group_set(p, g);
-	if (leave(mine))
-		c->m->home->group_free(mine);
+	leave(c->m, mine);
 	np_show(c, &rec);
 	tell(c, c->inst->ops->group_join, g->id);
 	return true;
@@ -131,15 +141,15 @@ void np_group_meet(const struct np_ctx *c, const struct np_fault *f)
 }
 
 /* Return: is it alone in it? */
-static bool empty_if_alone(struct np_group *g)
+static bool empty_if_alone(const struct np_machine *m, struct np_group *g)
 {
 	bool alone;
 
-	np_lock(&g->lock);
+	hold(m, g);
 	alone = g->procs == 1;
 	if (alone)
 		np_stats_init(&g->stats, g->stats.nr_nodes);
-	np_unlock(&g->lock);
+	release(m, g);
 	return alone;
 }
 
@@ -148,23 +158,31 @@ void np_group_reset(const struct np_machine *m, struct np_proc *p)
 {
 	struct np_group *old = p->group, *own;
 
-	if (empty_if_alone(old))
+	if (empty_if_alone(m, old))
 		return;
 	own = np_group_new(m, p->pid);
 	if (!own)
 		return;
 	np_group_set(p, own);
-	if (leave(old))
-		m->home->group_free(old);
+	leave(m, old);
+}
+
+void np_group_credit(const struct np_ctx *c, const struct np_fault *f, int nid)
+{
+	struct np_group *g = c->proc->group;
+
+	hold(c->m, g);
+	np_stats_credit(&g->stats, f, nid);
+	release(c->m, g);
 }
 
 /* A pass of each process is one of the group. */
-void np_group_pass(struct np_group *g)
+void np_group_pass(const struct np_machine *m, struct np_group *g)
 {
-	np_lock(&g->lock);
+	hold(m, g);
 	if (++g->passes >= g->procs) {
 		np_stats_halve(&g->stats);
 		g->passes = 0;
 	}
-	np_unlock(&g->lock);
+	release(m, g);
 }

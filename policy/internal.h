@@ -46,7 +46,10 @@ void np_note_came(const struct np_ctx *c, int from, int to);
 /* Was the page last touched by a process that shares a NUMA group from now on? */
 void np_group_meet(const struct np_ctx *c, const struct np_fault *f);
 /* A process has ended a pass. */
-void np_group_pass(struct np_group *g);
+void np_group_pass(const struct np_machine *m, struct np_group *g);
+/* A fault on memory that is on @nid now, or will be soon. */
+void np_stats_credit(struct np_stats *s, const struct np_fault *f, int nid);
+void np_group_credit(const struct np_ctx *c, const struct np_fault *f, int nid);
 /* It has a new address space, and shares nothing yet; its stats are empty. */
 void np_group_reset(const struct np_machine *m, struct np_proc *p);
 

@@ -208,7 +208,7 @@ static void adapt_period(const struct np_ctx *c)
 static void halve_stats(const struct np_ctx *c)
 {
 	if (c->proc->group)
-		np_group_pass(c->proc->group);
+		np_group_pass(c->m, c->proc->group);
 	else if (c->proc->stats)
 		np_stats_halve(c->proc->stats);
 	if (c->task)

@@ -93,6 +93,8 @@ struct np_running {
  *		May be called with locks held.
  * @group_free:	(with NP_CAN_GROUPS) nobody can join it any more, but others may
  *		be reading it.
+ * @group_hold, @group_release: (optional) in between nobody else changes the
+ *		group.  Homes need them in which several threads make calls.
  * @sharer:	(optional) the process whose thread touched the page of @f last,
  *		if that still runs where it did, has the same policy, and may be in
  *		one group with the process of @c; or NULL.
@@ -106,6 +108,8 @@ struct np_home_ops {
 			struct np_running *running);
 	struct np_group *(*group_new)(const struct np_machine *m);
 	void (*group_free)(struct np_group *g);
+	void (*group_hold)(struct np_group *g);
+	void (*group_release)(struct np_group *g);
 	struct np_proc *(*sharer)(const struct np_ctx *c,
 				  const struct np_fault *f);
 };
@@ -266,14 +270,12 @@ static inline size_t np_moves_bytes(u32 bits)
 
 /**
  * struct np_group - processes that share memory (policy/group.c)
- * @lock:	of all others
  * @id:		pid of the process that was alone in it at first
  * @procs:	processes in it
  * @passes:	that they have made since @stats was halved
  * @stats:	faults of all, while they were in it
  */
 struct np_group {
-	np_lock_t lock;
 	u32 id;
 	u32 procs;
 	u32 passes;

@@ -11,7 +11,6 @@
 #include <linux/limits.h>
 #include <linux/math64.h>
 #include <linux/mm.h>
-#include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/types.h>
 
@@ -32,20 +31,6 @@ static inline u64 np_counter_read(const np_counter_t *c)
 static inline void np_counter_set(np_counter_t *c, u64 n)
 {
 	atomic64_set(c, n);
-}
-
-typedef spinlock_t np_lock_t;
-
-#define np_lock_init(l)	spin_lock_init(l)
-
-static inline void np_lock(np_lock_t *l)
-{
-	spin_lock(l);
-}
-
-static inline void np_unlock(np_lock_t *l)
-{
-	spin_unlock(l);
 }
 
 static inline u64 np_div64(u64 a, u32 b)

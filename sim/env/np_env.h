@@ -44,24 +44,6 @@ static inline void np_counter_set(np_counter_t *c, u64 n)
 	*c = n;
 }
 
-/* There is one thread of execution. */
-typedef struct { } np_lock_t;
-
-static inline void np_lock_init(np_lock_t *l)
-{
-	(void)l;
-}
-
-static inline void np_lock(np_lock_t *l)
-{
-	(void)l;
-}
-
-static inline void np_unlock(np_lock_t *l)
-{
-	(void)l;
-}
-
 static inline u64 np_div64(u64 a, u32 b)
 {
 	return a / b;
