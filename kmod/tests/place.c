@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -255,6 +256,16 @@ static void fill(int node)
 	} while (pages_on(p, MIB, node) > MIB / PAGE / 2);
 }
 
+/* Whatever the kernel finds to free there meanwhile. */
+static void keep_full(int node)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	for (;;) {
+		fill(node);
+		msleep(200);
+	}
+}
+
 static pid_t filler(int node)
 {
 	int ready[2];
@@ -268,7 +279,7 @@ static pid_t filler(int node)
 		fill(node);
 		close(ready[0]);
 		close(ready[1]);
-		wait_to_die();
+		keep_full(node);
 	}
 	close(ready[1]);
 	if (read(ready[0], &c, 1))	/* its end, once it is done */
