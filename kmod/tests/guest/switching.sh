@@ -2,7 +2,7 @@
 # All policies in turn, each for 100 ms, while five lanes do work after work.
 
 seconds=$((${NP_LONG:+600} + 0))
-[ $seconds -gt 0 ] || seconds=$((20 * NP_SCALE))
+[ $seconds -gt 0 ] || seconds=20
 
 # lane WORKLOAD OPTION..: under a policy from its birth; a line for each end.
 lane()
