@@ -101,8 +101,8 @@ static void forked(void)
 	begin(QUICK);
 	pid = fork();
 	if (!pid)
-		_exit(child_status(managed_with(QUICK) && is_placed()));
-	tap_is(reap(pid), 0, "a child is managed and placed");
+		_exit(managed_with(QUICK) ? child_status(is_placed()) : 2);
+	tap_is(reap(pid), 0, "a child is managed (else 2) and placed (else 1)");
 	pid = fork();
 	if (!pid) {
 		pid = fork();
