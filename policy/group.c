@@ -60,6 +60,12 @@ static void leave(const struct np_machine *m, struct np_group *g)
 		m->home->group_free(g);
 }
 
+/*
+ * For calls that come late, as the end of a scan that a detach has overtaken: of
+ * no node, so that nothing is counted, and nothing found.
+ */
+static u64 no_stats[(sizeof(struct np_stats) + sizeof(struct np_stats_slot)) / 8 + 1];
+
 void np_group_leave(const struct np_machine *m, struct np_proc *p)
 {
 	struct np_group *g = p->group;
@@ -67,6 +73,7 @@ void np_group_leave(const struct np_machine *m, struct np_proc *p)
 	if (!g)
 		return;
 	p->group = NULL;
+	p->stats = (struct np_stats *)no_stats;
 	leave(m, g);
 }
 

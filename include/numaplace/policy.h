@@ -789,7 +789,7 @@ void np_group_set(struct np_proc *p, struct np_group *g);
 
 /*
  * np_group_leave() - the process ends, or gets another policy.  Its np_proc.stats
- * are others', or nobody's, from now on.
+ * are empty from now on, and stay so.
  */
 void np_group_leave(const struct np_machine *m, struct np_proc *p);
 

@@ -273,6 +273,23 @@ static void without_memory_it_stays_with_the_others(void **state)
 	close_all(h, &o, 1);
 }
 
+/* A scan may end after its process was let go, and its group freed. */
+static void who_has_left_may_still_be_called(void **state)
+{
+	struct home *h = home();
+	struct np_fault f = home_fault(NODE_A, NODE_A);
+
+	(void)state;
+	np_group_leave(&h->m, &h->proc);
+	assert_int_equal(groups, 0);
+	fault(&h->c, &f);
+	np_scan_pass(&h->c);
+	np_place(&h->c);
+	assert_int_equal(h->proc.stats->total, 0);
+	assert_int_equal(np_stats_node(h->proc.stats, NODE_A), 0);
+	assert_int_equal(np_stats_max(h->proc.stats), NP_NO_NODE);
+}
+
 static void it_outlives_who_founded_it(void **state)
 {
 	struct home *h = home();
@@ -347,6 +364,7 @@ int main(void)
 		cmocka_unit_test(a_pass_of_each_is_one_of_the_group),
 		cmocka_unit_test(a_new_program_shares_nothing),
 		cmocka_unit_test(without_memory_it_stays_with_the_others),
+		cmocka_unit_test(who_has_left_may_still_be_called),
 		cmocka_unit_test(it_outlives_who_founded_it),
 		cmocka_unit_test(nobody_joins_what_has_ended),
 		cmocka_unit_test(policies_are_told),
