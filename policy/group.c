@@ -7,8 +7,8 @@
  * first it is alone in one of its own.  When it meets a page in a shared, writable
  * mapping that a thread of another process touched last, which still runs on the
  * CPU it did that from, the smaller group's process goes over to the larger: if
- * they are alike, to the one with the smaller id, and the others follow at their
- * own faults.  What a lone process has learnt it brings along; of what was learnt
+ * they are alike, the one with the larger pid, and the others follow at their own
+ * faults.  What a lone process has learnt it brings along; of what was learnt
  * in company nobody can tell whose it was.
  *
  * Statistics have several writers now, which the home keeps apart.  Readers take
@@ -107,15 +107,17 @@ static void tell(const struct np_ctx *c,
 		verb(c, id);
 }
 
-bool np_group_join(const struct np_ctx *c, struct np_group *g)
+bool np_group_join(const struct np_ctx *c, const struct np_proc *other)
 {
 	struct np_record rec = np_record_init(c, NP_REC_JOINED);
 	struct np_proc *p = c->proc;
-	struct np_group *mine = p->group;
+	struct np_group *mine = p->group, *g = other->group;
 
+	if (!g || g == mine)
+		return false;
 	if (!enter(c->m, g, mine->procs == 1 ? &mine->stats : NULL))
 		return false;
-	rec.value = g->id;
+	rec.value = other->pid;
 	tell(c, c->inst->ops->group_leave, mine->id);
 	np_group_set(p, g);
 	leave(c->m, mine);
@@ -124,11 +126,12 @@ bool np_group_join(const struct np_ctx *c, struct np_group *g)
 	return true;
 }
 
-static bool goes_over(const struct np_group *mine, const struct np_group *theirs)
+static bool goes_over(const struct np_proc *p, const struct np_group *theirs,
+		      const struct np_proc *other)
 {
-	if (mine->procs != theirs->procs)
-		return mine->procs < theirs->procs;
-	return theirs->id < mine->id;
+	if (p->group->procs != theirs->procs)
+		return p->group->procs < theirs->procs;
+	return other->pid < p->pid;
 }
 
 #define MEETS (NP_FAULT_SHARED | NP_FAULT_WRITABLE)
@@ -136,15 +139,15 @@ static bool goes_over(const struct np_group *mine, const struct np_group *theirs
 void np_group_meet(const struct np_ctx *c, const struct np_fault *f)
 {
 	const u8 told = MEETS | NP_FAULT_FIRST | NP_FAULT_PRIVATE;
-	struct np_group *mine = c->proc->group, *theirs;
-	struct np_proc *other;
+	struct np_proc *p = c->proc, *other;
+	struct np_group *theirs;
 
-	if (!mine || (f->flags & told) != MEETS || !c->m->home->sharer)
+	if (!p->group || (f->flags & told) != MEETS || !c->m->home->sharer)
 		return;
 	other = c->m->home->sharer(c, f);
 	theirs = other ? other->group : NULL;
-	if (theirs && theirs != mine && goes_over(mine, theirs))
-		np_group_join(c, theirs);
+	if (theirs && theirs != p->group && goes_over(p, theirs, other))
+		np_group_join(c, other);
 }
 
 /* Return: is it alone in it? */

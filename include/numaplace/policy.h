@@ -794,10 +794,10 @@ void np_group_set(struct np_proc *p, struct np_group *g);
 void np_group_leave(const struct np_machine *m, struct np_proc *p);
 
 /*
- * np_group_join() - the process is in another group from now on.
- * Return: false if that has just ended.
+ * np_group_join() - the process is in the group of @other from now on.
+ * Return: false if it is already, or that has just ended.
  */
-bool np_group_join(const struct np_ctx *c, struct np_group *g);
+bool np_group_join(const struct np_ctx *c, const struct np_proc *other);
 
 /* -------------------------------------------------------- look (policy/look.c) */
 

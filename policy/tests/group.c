@@ -139,7 +139,7 @@ static void the_larger_one_wins(void **state)
 
 	(void)state;
 	o[1].c.proc = &o[1].proc;
-	assert_true(np_group_join(&o[1].c, o[0].proc.group));
+	assert_true(np_group_join(&o[1].c, &o[0].proc));
 	met(h, &o[1].proc);
 	assert_int_equal(h->proc.group->id, LARGER);
 	assert_int_equal(h->proc.group->procs, 3);
@@ -195,7 +195,7 @@ static void a_lone_process_brings_what_it_knows(void **state)
 	np_stats_add(h->proc.stats, NODE_FAR, false, 20);
 	np_stats_add_cpu(h->proc.stats, NODE_A, 30);
 	np_stats_add(o[0].proc.stats, NODE_B, true, 5);
-	assert_true(np_group_join(&h->c, o[0].proc.group));
+	assert_true(np_group_join(&h->c, &o[0].proc));
 	assert_ptr_equal(h->proc.stats, o[0].proc.stats);
 	assert_int_equal(np_stats_node(h->proc.stats, NODE_B), 15);
 	assert_int_equal(np_stats_count(h->proc.stats, NODE_FAR,
@@ -203,7 +203,7 @@ static void a_lone_process_brings_what_it_knows(void **state)
 	assert_int_equal(np_stats_cpu(h->proc.stats, NODE_A), 30);
 	assert_int_equal(h->proc.stats->total, 35);
 	/* ..but out of company it takes nothing along. */
-	assert_true(np_group_join(&h->c, o[1].proc.group));
+	assert_true(np_group_join(&h->c, &o[1].proc));
 	assert_int_equal(h->proc.stats->total, 0);
 	assert_int_equal(o[0].proc.stats->total, 35);
 	close_all(h, o, 2);
@@ -216,7 +216,7 @@ static void all_count_for_it(void **state)
 	struct np_fault f = home_fault(NODE_A, NODE_A);
 
 	(void)state;
-	np_group_join(&h->c, o.proc.group);
+	np_group_join(&h->c, &o.proc);
 	o.c.proc = &o.proc;
 	fault(&h->c, &f);
 	fault(&o.c, &f);
@@ -231,7 +231,7 @@ static void a_pass_of_each_is_one_of_the_group(void **state)
 	struct other o = other(h, SMALLER);
 
 	(void)state;
-	np_group_join(&h->c, o.proc.group);
+	np_group_join(&h->c, &o.proc);
 	np_stats_add(h->proc.stats, NODE_A, true, 8);
 	np_scan_pass(&h->c);
 	assert_int_equal(np_stats_node(h->proc.stats, NODE_A), 8);
@@ -249,7 +249,7 @@ static void a_new_program_shares_nothing(void **state)
 	np_stats_add(h->proc.stats, NODE_A, true, 8);
 	np_exec(&h->c);
 	assert_int_equal(h->proc.stats->total, 0);
-	np_group_join(&h->c, o.proc.group);
+	np_group_join(&h->c, &o.proc);
 	np_stats_add(h->proc.stats, NODE_A, true, 8);
 	np_exec(&h->c);
 	assert_int_equal(h->proc.group->id, HOME_PID);
@@ -265,7 +265,7 @@ static void without_memory_it_stays_with_the_others(void **state)
 	struct other o = other(h, SMALLER);
 
 	(void)state;
-	np_group_join(&h->c, o.proc.group);
+	np_group_join(&h->c, &o.proc);
 	ops.group_new = no_group;
 	assert_null(np_group_new(&h->m, 1));
 	np_exec(&h->c);
@@ -296,7 +296,7 @@ static void it_outlives_who_founded_it(void **state)
 	struct other o[2] = { other(h, SMALLER), other(h, LARGER) };
 
 	(void)state;
-	np_group_join(&h->c, o[0].proc.group);
+	np_group_join(&h->c, &o[0].proc);
 	np_group_leave(&h->m, &o[0].proc);
 	assert_int_equal(h->proc.group->id, SMALLER);
 	assert_int_equal(h->proc.group->procs, 1);
@@ -314,7 +314,9 @@ static void nobody_joins_what_has_ended(void **state)
 	(void)state;
 	ops.group_free = kept;
 	np_group_leave(&h->m, &o.proc);
-	assert_false(np_group_join(&h->c, g));
+	o.proc.group = g;
+	assert_false(np_group_join(&h->c, &o.proc));
+	o.proc.group = NULL;
 	assert_int_equal(h->proc.group->id, HOME_PID);
 	assert_int_equal(h->nr_rec, 0);
 	group_free(g);
@@ -346,7 +348,7 @@ static void policies_are_told(void **state)
 	teller.group_join = note_join;
 	teller.group_leave = note_leave;
 	h->inst.ops = &teller;
-	np_group_join(&h->c, o.proc.group);
+	np_group_join(&h->c, &o.proc);
 	assert_int_equal(left, HOME_PID);
 	assert_int_equal(joined, SMALLER);
 	close_all(h, &o, 1);

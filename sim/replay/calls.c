@@ -157,13 +157,12 @@ static int came(struct call *k, struct sim_error *e)
 /* A policy that is tried out forms no groups. */
 static int joined(struct call *k, struct sim_error *e)
 {
-	struct np_group *g = world_group(k->w, (u32)k->rec->value);
+	struct world_proc *other = world_proc(k->w, (u32)k->rec->value);
 
 	if (!k->c.proc->group)
 		return 0;
-	if (!g || g == k->c.proc->group)
+	if (!other || !np_group_join(&k->c, &other->p))
 		return senseless(k->rec, "there is no such group", e);
-	np_group_join(&k->c, g);
 	return 0;
 }
 

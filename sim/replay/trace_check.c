@@ -178,7 +178,7 @@ static const char *check_by_type(const struct np_record *r)
 	case NP_REC_LOAD:
 		return check_load(r);
 	case NP_REC_JOINED:
-		return r->value > UINT32_MAX ? "number of a group" : NULL;
+		return r->value > UINT32_MAX ? "id of a process" : NULL;
 	case NP_REC_CAME:
 		return r->src < 0 || r->dst < 0 ? "no such node" : NULL;
 	case NP_REC_WORD:

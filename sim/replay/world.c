@@ -122,15 +122,6 @@ struct world_proc *world_proc(const struct world *w, u32 pid)
 	return p;
 }
 
-struct np_group *world_group(const struct world *w, u32 id)
-{
-	for (unsigned int i = 0; i < WORLD_BUCKETS; i++)
-		for (struct world_proc *p = w->procs[i]; p; p = p->next)
-			if (p->p.group && p->p.group->id == id)
-				return p->p.group;
-	return NULL;
-}
-
 struct world_proc *world_proc_add(struct world *w, u32 pid)
 {
 	struct world_proc *p = calloc(1, sizeof(*p));

@@ -119,9 +119,6 @@ void world_task_end(struct world *w, struct world_task *t);
 /* world_exec() - a new address space, and the last thread is @tid now. */
 void world_exec(struct world *w, struct world_proc *p, u32 tid);
 
-/* world_group() - the NUMA group with that id, or NULL. */
-struct np_group *world_group(const struct world *w, u32 id);
-
 /* For struct np_home_ops. */
 struct np_group *world_group_new(const struct np_machine *m);
 void world_group_free(struct np_group *g);

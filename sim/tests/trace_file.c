@@ -567,7 +567,7 @@ static void each_type_has_its_own_limits(void **state)
 	CHECK(NP_REC_PLAN, flags = NP_MOVES_MIN_BITS - 1, "table of moves");
 	CHECK(NP_REC_PLAN, flags = NP_MOVES_MIN_BITS, NULL);
 	CHECK(NP_REC_PLAN, flags = NP_MOVES_MAX_BITS + 1, "table of moves");
-	CHECK(NP_REC_JOINED, value = 1ULL << 32, "number of a group");
+	CHECK(NP_REC_JOINED, value = 1ULL << 32, "id of a process");
 	CHECK(NP_REC_SCANNED, flags = 2, "unknown flags");
 	CHECK(NP_REC_EXIT, flags = 2, "unknown flags");
 	CHECK(NP_REC_MARKED, value = 1ULL << 32, "number of pages");
