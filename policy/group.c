@@ -18,6 +18,9 @@
 
 #include "internal.h"
 
+_Static_assert(NP_NO_STATS >= sizeof(struct np_stats) + sizeof(struct np_stats_slot),
+	       "statistics of no node have a slot");
+
 struct np_group *np_group_new(const struct np_machine *m, u32 id)
 {
 	struct np_group *g = m->home->group_new(m);
@@ -60,12 +63,6 @@ static void leave(const struct np_machine *m, struct np_group *g)
 		m->home->group_free(g);
 }
 
-/*
- * For calls that come late, as the end of a scan that a detach has overtaken: of
- * no node, so that nothing is counted, and nothing found.
- */
-static u64 no_stats[(sizeof(struct np_stats) + sizeof(struct np_stats_slot)) / 8 + 1];
-
 void np_group_leave(const struct np_machine *m, struct np_proc *p)
 {
 	struct np_group *g = p->group;
@@ -73,7 +70,8 @@ void np_group_leave(const struct np_machine *m, struct np_proc *p)
 	if (!g)
 		return;
 	p->group = NULL;
-	p->stats = (struct np_stats *)no_stats;
+	memset(p->no_stats, 0, sizeof(p->no_stats));
+	p->stats = (struct np_stats *)p->no_stats;
 	leave(m, g);
 }
 

@@ -212,6 +212,13 @@ struct np_stats {
 	struct np_stats_slot slot[];
 };
 
+/*
+ * Bytes of statistics of no node: nothing is counted in them, and nothing found.
+ * They are for calls that come late, as the end of a scan that a detach has
+ * overtaken.
+ */
+#define NP_NO_STATS 32
+
 /**
  * struct np_scan - where the scan of one address space stands
  * @offset:	next address to mark
@@ -314,6 +321,7 @@ struct np_proc {
 	struct np_scan scan;
 	u64 slot[NP_PROC_SLOT / 8];
 	/* private: */
+	u64 no_stats[NP_NO_STATS / 8];
 	u32 generation;		/* policies it has had */
 	u32 space;		/* address spaces it has had */
 	np_counter_t counter[NP_NR_COUNTERS];
