@@ -240,12 +240,14 @@ static void not_this_node(void)
 
 /* --------------------------------------------------------------- full node */
 
-/* Take memory of @node until the kernel gives it elsewhere. */
-static void fill(int node)
+/* Take memory of @node until the kernel gives it elsewhere: MiB it took. */
+static int fill(int node)
 {
+	int taken = -1;
 	char *p;
 
 	do {
+		taken++;
 		alloc_on(MPOL_PREFERRED, node);
 		p = mmap(NULL, MIB, PROT_READ | PROT_WRITE,
 			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -254,6 +256,21 @@ static void fill(int node)
 		madvise(p, MIB, MADV_NOHUGEPAGE);
 		touch(p, MIB);
 	} while (pages_on(p, MIB, node) > MIB / PAGE / 2);
+	return taken;
+}
+
+/*
+ * Whatever kswapd frees there meanwhile, and what it kept back: the watermarks
+ * are higher than they are for a while after memory was short.
+ */
+static void fill_up(int node)
+{
+	int quiet = 0;
+
+	while (quiet < 5) {
+		quiet = fill(node) ? 0 : quiet + 1;
+		msleep(100);
+	}
 }
 
 /* Whatever the kernel finds to free there meanwhile. */
@@ -276,7 +293,7 @@ static pid_t filler(int node)
 		die("pipe");
 	pid = fork();
 	if (!pid) {
-		fill(node);
+		fill_up(node);
 		close(ready[0]);
 		close(ready[1]);
 		keep_full(node);
