@@ -66,6 +66,7 @@ static const struct {
 	[NP_REC_WORD]	= { "noted" },
 	[NP_REC_CAME]	= { "came" },
 	[NP_REC_JOINED]	= { "joined" },
+	[NP_REC_BOUND]	= { "bound" },
 };
 
 static const struct {

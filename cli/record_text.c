@@ -135,6 +135,10 @@ static void print_life(FILE *f, const struct np_record *r)
 	case NP_REC_JOINED:
 		fprintf(f, " the NUMA group of process %" PRIu64, (uint64_t)r->value);
 		break;
+	case NP_REC_BOUND:
+		fputs(r->flags ? " in a group of the application's" :
+				 " in no group of the application's any more", f);
+		break;
 	case NP_REC_HOME:
 		fprintf(f, " its home is node %d from now on", r->dst);
 		break;

@@ -92,7 +92,8 @@ static bool take(struct np_kproc *kp, struct np_kinst *inst, int nid,
 		return false;
 	kp->p.home = nid;
 	list_for_each_entry(kt, &kp->tasks, sibling)
-		kt->t.home = nid;
+		if (!kt->t.bound)
+			kt->t.home = nid;
 	return true;
 }
 

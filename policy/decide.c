@@ -98,6 +98,32 @@ static struct np_decision clamp_move(const struct np_ctx *c,
 	return d;
 }
 
+static struct np_decision clamp_lazy(const struct np_ctx *c,
+				     const struct np_fault *f,
+				     struct np_decision d)
+{
+	enum np_reason why;
+
+	np_tick(c, NP_C_MOVES_ASKED, f->pages);
+	if (!np_node_has_memory(c->m, d.nid))
+		return refuse(d, NP_R_OFFLINE);
+	why = c->m->home->refusal(c, f, d.nid);
+	return why == NP_R_NONE ? d : refuse(d, why);
+}
+
+/*
+ * The application has asked for this move (MPOL_MF_LAZY).  No policy is asked
+ * then, and none held: neither shadow mode nor the ping-pong guard is about it.
+ */
+static struct np_decision follow(const struct np_ctx *c, const struct np_fault *f)
+{
+	int nid = f->wanted;
+
+	if (nid < 0 || nid >= c->m->nr_nodes || nid == f->page_node)
+		return np_stay(NP_R_LAZY);
+	return clamp_lazy(c, f, np_move(nid, NP_R_LAZY));
+}
+
 static struct np_decision clamp_answer(const struct np_ctx *c,
 				const struct np_fault *f, struct np_decision d)
 {
@@ -167,7 +193,9 @@ struct np_decision np_decide(const struct np_ctx *c, const struct np_fault *f)
 	enum np_reason why = guard_fault(c, f, state);
 	struct np_decision d = np_stay(why);
 
-	if (why == NP_R_NONE)
+	if (f->flags & NP_FAULT_LAZY)
+		d = follow(c, f);
+	else if (why == NP_R_NONE)
 		d = clamp_answer(c, f, ask(c, f));
 	count(c, f, &d, state);
 	return d;

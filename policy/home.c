@@ -31,8 +31,9 @@ struct np_task_ask np_way_home(const struct np_ctx *c)
 	int home = np_home_of(c->task), cpu;
 	struct np_running r;
 
-	if (!c->inst->param[NP_P_HOME_PULL] || home == NP_NO_NODE ||
-	    home == here || c->task->generation != c->proc->generation)
+	if (!(c->inst->param[NP_P_HOME_PULL] || c->task->bound) ||
+	    home == NP_NO_NODE || home == here ||
+	    c->task->generation != c->proc->generation)
 		return ask;
 	for (cpu = 0; cpu < c->m->nr_cpus; cpu++) {
 		if (c->m->cpu_node[cpu] != home)

@@ -63,6 +63,7 @@ extern const struct np_param np_core_params[NP_P_OWN];
 /* The policies of this tree. */
 extern const struct np_policy_ops np_stock;
 extern const struct np_policy_ops np_none;
+extern const struct np_policy_ops np_app;
 extern const struct np_policy_ops np_moron;
 extern const struct np_policy_ops np_balancenuma;
 extern const struct np_policy_ops np_autonuma;

@@ -28,9 +28,11 @@ void np_proc_start(struct np_proc *proc, struct np_instance *inst)
 	new_space(proc);
 }
 
+/* A group is the application's, whatever the policy. */
 static void new_owner(struct np_task *task)
 {
-	task->home = NP_NO_NODE;
+	if (!task->bound)
+		task->home = NP_NO_NODE;
 	task->place_ns = 0;
 	memset(task->slot, 0, sizeof(task->slot));
 	task->generation = task->proc->generation;
@@ -121,6 +123,15 @@ static int target(const struct np_machine *m, const struct np_task_ask *ask)
 	return ask->verb == NP_TASK_SWAP ? m->cpu_node[ask->cpu] : NP_NO_NODE;
 }
 
+/* Would the thread leave its group behind? */
+static bool parts(const struct np_ctx *c, const struct np_task_ask *ask)
+{
+	int nid = target(c->m, ask);
+
+	return c->task && c->task->bound && !ask->settle &&
+	       nid != NP_NO_NODE && nid != c->task->home;
+}
+
 static enum np_reason check_ask(const struct np_ctx *c,
 				const struct np_task_ask *ask)
 {
@@ -131,6 +142,8 @@ static enum np_reason check_ask(const struct np_ctx *c,
 	if (can_for(ask) & ~c->inst->ops->need)
 		return NP_R_BAD_ANSWER;
 	why = check_place(c->m, ask);
+	if (why == NP_R_NONE && parts(c, ask))
+		return NP_R_GROUP;
 	if (why == NP_R_NONE && np_task_held(c, target(c->m, ask)))
 		why = NP_R_PINGPONG;
 	return why;
@@ -225,6 +238,17 @@ void np_set_home(const struct np_ctx *c, int nid)
 		c->task->home = nid;
 	else
 		c->proc->home = nid;
+	rec.dst = nid;
+	np_show(c, &rec);
+}
+
+void np_bind(const struct np_ctx *c, bool bound, int nid)
+{
+	struct np_record rec = np_record_init(c, NP_REC_BOUND);
+
+	c->task->bound = bound;
+	c->task->home = nid;
+	rec.flags = bound;
 	rec.dst = nid;
 	np_show(c, &rec);
 }

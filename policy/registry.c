@@ -13,6 +13,7 @@ static const struct np_policy_ops *const builtin[] = {
 	&np_stock,
 	&np_none,
 	&np_moron,
+	&np_app,
 	&np_balancenuma,
 	&np_autonuma,
 	&np_schednuma,

@@ -160,7 +160,7 @@ static void exec(const struct np_ctx *c, struct np_task_ask *ask)
 
 static struct np_decision page(const struct np_ctx *c, const struct np_fault *f)
 {
-	int home = c->proc->home;
+	int home = c->task ? np_home_of(c->task) : c->proc->home;
 
 	if (home == NP_NO_NODE || f->page_node == home)
 		return np_stay(NP_R_HOME);

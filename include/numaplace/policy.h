@@ -337,6 +337,8 @@ struct np_proc {
  * @slot:	the policy's own state, zeroed when it takes over
  * @place_ns:	for the policy to set: call the place verb again at the first
  *		fault from this time on, pass or no pass; 0 = not before the next
+ * @bound:	it is in a NUMA group that the application made (numa_tbind()): @home
+ *		is that of the group, and it goes nowhere else without all of it
  */
 struct np_task {
 	u32 tid;
@@ -345,6 +347,7 @@ struct np_task {
 	struct np_stats *stats;
 	u64 slot[NP_TASK_SLOT / 8];
 	u64 place_ns;
+	bool bound;
 	/* private: what of its process it has caught up with */
 	u32 generation;
 	u32 space;
@@ -394,6 +397,7 @@ struct np_ctx {
 #define NP_FAULT_FIRST		0x08	/* nobody is known to have touched it */
 #define NP_FAULT_PRIVATE	0x10	/* the same task touched it last time */
 #define NP_FAULT_POLICY		0x20	/* an explicit memory policy decides */
+#define NP_FAULT_LAZY		0x40	/* ..which it is to follow, to @wanted */
 
 /**
  * struct np_fault - one hinting fault: one sampled access
@@ -406,6 +410,7 @@ struct np_ctx {
  * @last_node:	its node, NP_NO_NODE if unknown
  * @flags:	NP_FAULT_*
  * @last_pid:	low bits of the id of the thread that made it, for the home only
+ * @wanted:	with NP_FAULT_LAZY: where the memory policy has it, or NP_NO_NODE
  *
  * Kernels forget: the first store after a base page was moved takes another
  * fault, and that wipes out who touched it last (wp_page_reuse()).  So memory
@@ -421,6 +426,7 @@ struct np_fault {
 	s16 last_node;
 	u8 flags;
 	u8 last_pid;
+	s16 wanted;
 };
 
 /**
@@ -901,6 +907,13 @@ void np_came(const struct np_ctx *c, int from, int to);
  * of the process if @c has no thread.
  */
 void np_set_home(const struct np_ctx *c, int nid);
+
+/*
+ * np_bind() - for homes: the application has put the thread, which has state,
+ * into a NUMA group of its own making, whose home node is @nid; or, @bound
+ * false, taken it out.
+ */
+void np_bind(const struct np_ctx *c, bool bound, int nid);
 
 /*
  * np_way_home() - for homes, now and then about a thread that runs: how it could

@@ -44,7 +44,9 @@
 	X(UNSEEN,	"unseen",	"one access is not enough to go by") \
 	/* and of the core */						\
 	X(QUEUE_FULL,	"queue-full",	"the worker of the target node has too much to do") \
-	X(PINGPONG,	"ping-pong",	"held still, for it has come back too often")
+	X(PINGPONG,	"ping-pong",	"held still, for it has come back too often") \
+	X(LAZY,		"lazy",		"it follows its memory policy when it is touched") \
+	X(GROUP,	"numa-group",	"the application's NUMA group stays together")
 
 enum np_reason {
 #define X(name, str, text) NP_R_##name,

@@ -44,6 +44,7 @@ enum np_record_type {
 	NP_REC_WORD,		/* ..what it has noted of a node itself */
 	NP_REC_CAME,		/* a thread runs on another node than before */
 	NP_REC_JOINED,		/* the process is in another NUMA group now */
+	NP_REC_BOUND,		/* the application put a thread into a group */
 	NP_REC_END_FEED
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
-/* The policies of this tree: stock, none and moron. */
+/* The policies of this tree: stock, none, app and moron. */
 #include "common.h"
 
 static const int with_cpus[] = { NODE_A, NODE_B, NODE_CPU, NODE_FAR };
@@ -263,6 +263,39 @@ static void every_builtin_obeys_memory_policies(void **state)
 				    NP_R_MEMPOLICY, NP_NO_NODE));
 }
 
+/* ------------------------------------------------------------------- app */
+
+static void app_takes_pages_to_who_touches_them(void **state)
+{
+	(void)state;
+	assert_true(decided(decide("app", home_fault(NODE_A, NODE_B)), NP_MOVE,
+			    NP_R_LAZY, NODE_B));
+	assert_true(decided(decide("app", home_fault(NODE_B, NODE_B)), NP_STAY,
+			    NP_R_LAZY, NP_NO_NODE));
+}
+
+static void app_takes_pages_home(void **state)
+{
+	struct home *h = home_open(NULL, "app");
+	struct np_fault f = home_fault(NODE_A, NODE_A);
+
+	(void)state;
+	np_set_home(&h->c, NODE_B);
+	assert_true(decided(np_decide(&h->c, &f), NP_MOVE, NP_R_LAZY, NODE_B));
+	f = home_fault(NODE_B, NODE_A);
+	assert_true(decided(np_decide(&h->c, &f), NP_STAY, NP_R_LAZY,
+			    NP_NO_NODE));
+}
+
+static void app_marks_nothing_itself(void **state)
+{
+	struct home *h = home_open(NULL, "app");
+
+	(void)state;
+	assert_true(np_scan_due(&h->c, 0));
+	assert_int_equal(np_scan_begin(&h->c).pages, 0);
+}
+
 #define T(name) cmocka_unit_test(name)
 
 int main(void)
@@ -284,6 +317,9 @@ int main(void)
 		T(stock_is_the_kernel_s_own_business),
 		T(stock_keeps_no_statistics),
 		T(only_stock_is_left_to_the_kernel),
+		T(app_takes_pages_to_who_touches_them),
+		T(app_takes_pages_home),
+		T(app_marks_nothing_itself),
 		T(every_builtin_says_what_it_is),
 		T(every_builtin_obeys_memory_policies),
 	};

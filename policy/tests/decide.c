@@ -321,6 +321,72 @@ static void a_memory_policy_goes_before_stock(void **state)
 	assert_guarded(h, under_memory_policy(), NP_R_MEMPOLICY);
 }
 
+/* ------------------------------------------------------------------- lazy */
+
+static struct np_fault lazy_fault(int page_node, int node, int wanted)
+{
+	struct np_fault f = home_fault(page_node, node);
+
+	f.flags |= NP_FAULT_POLICY | NP_FAULT_LAZY;
+	f.wanted = wanted;
+	return f;
+}
+
+static void assert_follows(struct home *h, const struct np_fault *f, int nid)
+{
+	struct np_decision d = assert_decided(h, *f, NP_MOVE, NP_R_LAZY);
+
+	assert_int_equal(d.nid, nid);
+	assert_int_equal(d.asked, nid);
+}
+
+static void what_is_lazy_follows_its_memory_policy(void **state)
+{
+	struct np_fault f = lazy_fault(NODE_A, NODE_A, NODE_B);
+	struct home *h = with_answer(np_stay(NP_R_LOCAL));
+
+	(void)state;
+	assert_follows(h, &f, NODE_B);
+	assert_int_equal(puppet_asked, 0);
+	assert_follows(home_open(NULL, "stock"), &f, NODE_B);
+}
+
+static void what_is_lazy_is_nobody_s_to_hold(void **state)
+{
+	struct np_fault f = lazy_fault(NODE_A, NODE_A, NODE_B);
+	struct home *h = with_answer(np_stay(NP_R_LOCAL));
+
+	(void)state;
+	h->proc.flags = NP_PROC_SHADOW;
+	assert_follows(h, &f, NODE_B);
+}
+
+static void what_is_lazy_may_be_there_already(void **state)
+{
+	const int wanted[] = { NODE_A, NP_NO_NODE, -2, 1000 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_SIZE(wanted); i++)
+		assert_decided(with_answer(np_stay(NP_R_LOCAL)),
+			       lazy_fault(NODE_A, NODE_B, wanted[i]), NP_STAY,
+			       NP_R_LAZY);
+}
+
+static void what_is_lazy_goes_where_it_can(void **state)
+{
+	struct home *h = with_answer(np_stay(NP_R_LOCAL));
+
+	(void)state;
+	assert_decided(h, lazy_fault(NODE_A, NODE_A, NODE_CPU), NP_REFUSED,
+		       NP_R_OFFLINE);
+	h = with_answer(np_stay(NP_R_LOCAL));
+	h->refuse[NODE_B] = NP_R_FULL;
+	assert_decided(h, lazy_fault(NODE_A, NODE_A, NODE_B), NP_REFUSED,
+		       NP_R_FULL);
+	assert_int_equal(h->inst.strikes, 0);
+}
+
 static void stock_leaves_pages_to_the_kernel(void **state)
 {
 	struct home *h = home_open(NULL, "stock");
@@ -1011,6 +1077,10 @@ int main(void)
 		T(a_remote_access_is_never_explained_as_local),
 		T(a_memory_policy_is_obeyed_unasked),
 		T(a_memory_policy_goes_before_stock),
+		T(what_is_lazy_follows_its_memory_policy),
+		T(what_is_lazy_is_nobody_s_to_hold),
+		T(what_is_lazy_may_be_there_already),
+		T(what_is_lazy_goes_where_it_can),
 		T(stock_leaves_pages_to_the_kernel),
 		T(an_ejected_policy_is_not_asked),
 		T(a_policy_with_task_state_is_not_asked_without_it),

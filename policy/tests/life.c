@@ -603,6 +603,64 @@ static void a_home_needs_memory_and_a_move_needs_cpus(void **state)
 	assert_false(granted(move_wish(NODE_MEM, NP_NO_CPU)));
 }
 
+/* ------------------------------------------------- groups of applications */
+
+/* At home on A, with others. */
+static struct home *open_bound(void)
+{
+	struct home *h = open_puppet(&puppet);
+
+	np_bind(&h->c, true, NODE_A);
+	return h;
+}
+
+static void assert_of_bound(struct np_task_ask ask, bool settle,
+			    enum np_reason refused)
+{
+	struct home *h = open_bound();
+
+	ask.settle = settle;
+	assert_int_equal(np_clamp_task_ask(&h->c, ask).verb,
+			 refused ? NP_TASK_NONE : ask.verb);
+	if (refused)
+		assert_int_equal(h->rec[h->nr_rec - 1].reason, refused);
+	assert_int_equal(h->inst.strikes, 0);
+}
+
+static void nobody_leaves_a_group_behind(void **state)
+{
+	(void)state;
+	assert_of_bound(move_wish(NODE_B, 3), false, NP_R_GROUP);
+	assert_of_bound(swap_wish(3), false, NP_R_GROUP);
+	assert_of_bound(move_wish(NODE_A, 0), false, NP_R_NONE);
+	assert_of_bound(swap_wish(0), false, NP_R_NONE);
+}
+
+static void a_whole_group_may_go(void **state)
+{
+	(void)state;
+	assert_of_bound(move_wish(NODE_B, 3), true, NP_R_NONE);
+	assert_of_bound(swap_wish(3), true, NP_R_NONE);
+	assert_of_bound(home_wish(NODE_B), false, NP_R_NONE);
+}
+
+static void a_group_has_its_home_under_any_policy(void **state)
+{
+	struct home *h = open_bound();
+
+	(void)state;
+	h->m.mute = NP_MUTE_NOTHING;
+	np_proc_start(&h->proc, &h->inst);
+	np_task_refresh(&h->task);
+	assert_true(h->task.bound);
+	assert_int_equal(np_home_of(&h->task), NODE_A);
+	np_bind(&h->c, false, NP_NO_NODE);
+	assert_false(h->task.bound);
+	assert_int_equal(h->task.home, NP_NO_NODE);
+	assert_int_equal(h->rec[h->nr_rec - 1].type, NP_REC_BOUND);
+	assert_int_equal(h->rec[h->nr_rec - 1].flags, 0);
+}
+
 /* As for pages: the node is defined, it just cannot be used (any more). */
 static void an_offline_node_costs_a_wish_but_no_strike(void **state)
 {
@@ -885,6 +943,9 @@ int main(void)
 		T(a_wish_for_a_cpu_out_of_range_is_a_strike),
 		T(a_swap_with_nobody_is_a_strike),
 		T(a_swap_does_not_depend_on_a_node),
+		T(nobody_leaves_a_group_behind),
+		T(a_whole_group_may_go),
+		T(a_group_has_its_home_under_any_policy),
 		T(nobody_lives_on_a_hole),
 		T(nobody_runs_where_there_is_no_cpu),
 		T(a_move_cannot_name_a_cpu_of_another_node),

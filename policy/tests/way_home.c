@@ -60,6 +60,16 @@ static void the_home_of_the_process_is_the_threads(void **state)
 	assert_int_equal(np_way_home(&h->c).nid, NODE_B);
 }
 
+static void who_is_in_a_group_goes_under_any_policy(void **state)
+{
+	struct home *h = open_away("homely");
+
+	(void)state;
+	np_bind(&h->c, true, NODE_B);
+	home_runs(h, 3, NULL);
+	assert_int_equal(np_way_home(&h->c).nid, NODE_B);
+}
+
 static void nobody_goes_who_is_there_or_is_not_to(void **state)
 {
 	struct home *h = open_away("homely");
@@ -145,6 +155,7 @@ int main(void)
 		cmocka_unit_test(it_goes_to_an_idle_cpu),
 		cmocka_unit_test(or_trades_with_who_is_at_home_here),
 		cmocka_unit_test(the_home_of_the_process_is_the_threads),
+		cmocka_unit_test(who_is_in_a_group_goes_under_any_policy),
 		cmocka_unit_test(nobody_goes_who_is_there_or_is_not_to),
 		cmocka_unit_test(in_shadow_mode_it_is_only_told),
 		cmocka_unit_test(who_has_gone_home_is_recorded_for_a_replay),

@@ -15,6 +15,7 @@ struct np_fault call_fault(const struct np_record *rec)
 		.last_cpu = rec->last_cpu,
 		.last_node = rec->last_node,
 		.flags = rec->flags,
+		.wanted = rec->asked,
 	};
 }
 
@@ -75,7 +76,8 @@ static bool is_of_process(const struct np_record *rec)
 /* Others do it to the thread, whatever it is about. */
 static bool is_from_outside(const struct np_record *rec)
 {
-	return rec->type == NP_REC_HOME || rec->type == NP_REC_BROUGHT;
+	return rec->type == NP_REC_HOME || rec->type == NP_REC_BROUGHT ||
+	       rec->type == NP_REC_BOUND;
 }
 
 /* After an exec the thread has another number. */
@@ -133,6 +135,14 @@ static int homed(struct call *k, struct sim_error *e)
 	return 0;
 }
 
+static int bound(struct call *k, struct sim_error *e)
+{
+	if (!k->c.task)
+		return senseless(k->rec, "a thread without state is bound", e);
+	np_bind(&k->c, k->rec->flags, k->rec->dst);
+	return 0;
+}
+
 static int brought(struct call *k, struct sim_error *e)
 {
 	const struct np_record *rec = k->rec;
@@ -175,7 +185,8 @@ static int pulled(struct call *k, struct sim_error *e)
 		return 0;
 	k->c.proc->home = (s16)nid;
 	for (struct world_task *t = k->proc->tasks; t; t = t->sibling)
-		t->t.home = (s16)nid;
+		if (!t->t.bound)
+			t->t.home = (s16)nid;
 	return 0;
 }
 
@@ -369,6 +380,7 @@ static call_fn find_call(const struct call_ops *ops, unsigned int type)
 	case NP_REC_HOME:	return homed;
 	case NP_REC_CAME:	return came;
 	case NP_REC_JOINED:	return joined;
+	case NP_REC_BOUND:	return bound;
 	default:		return NULL;
 	}
 }

@@ -9,7 +9,8 @@
 #define MAX_FOLIO	(1U << 20)	/* base pages; a 1 GiB page has 2^18 */
 #define MAX_ID		0x7fffffffU	/* pid_t */
 #define ALL_FLAGS	(NP_FAULT_WRITABLE | NP_FAULT_SHARED | NP_FAULT_HUGE | \
-			 NP_FAULT_FIRST | NP_FAULT_PRIVATE | NP_FAULT_POLICY)
+			 NP_FAULT_FIRST | NP_FAULT_PRIVATE | NP_FAULT_POLICY | \
+			 NP_FAULT_LAZY)
 #define ALL_STATES	(NP_STATE_TASK | NP_STATE_SHADOW | NP_STATE_EJECTED)
 
 static bool node_or_none(const struct np_machine *m, int nid)
@@ -82,6 +83,8 @@ static const char *check_page(const struct np_record *r)
 {
 	if (r->src < 0)
 		return "a page on no node";
+	if ((r->flags & NP_FAULT_LAZY) && !(r->flags & NP_FAULT_POLICY))
+		return "it follows no memory policy";
 	if (r->value)
 		return "value";
 	return check_sample(r);
@@ -164,6 +167,7 @@ static const char *check_by_type(const struct np_record *r)
 		return check_plan(r);
 	case NP_REC_SCANNED:
 	case NP_REC_EXIT:
+	case NP_REC_BOUND:
 		return check_boolean(r);
 	case NP_REC_MARKED:
 		return r->value > UINT32_MAX ? "number of pages" : NULL;

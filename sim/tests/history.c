@@ -564,7 +564,20 @@ static void pull(struct story *s, struct process *p, const struct np_ctx *c)
 		return;
 	p->p.home = (s16)nid;
 	for (int i = 0; i < TASKS; i++)
-		p->thread[i].t.home = (s16)nid;
+		if (!p->thread[i].t.bound)
+			p->thread[i].t.home = (s16)nid;
+}
+
+/* The application puts a thread into a group, or out of it. */
+static void bind(struct story *s, struct process *p)
+{
+	struct thread *t = some_thread(s, p);
+	struct np_ctx c = context(s, p, t);
+	bool bound = roll(s, 2);
+
+	if (c.task)
+		np_bind(&c, bound, bound ? (int)roll(s, HISTORY_NODES) :
+					   NP_NO_NODE);
 }
 
 /* The way home of a thread that has one. */
@@ -607,7 +620,7 @@ static void from_outside(struct story *s, struct process *p)
 {
 	struct np_ctx c = context(s, p, NULL);
 
-	switch (roll(s, 5)) {
+	switch (roll(s, 6)) {
 	case 0:
 		work(s, &c);
 		break;
@@ -619,6 +632,9 @@ static void from_outside(struct story *s, struct process *p)
 		break;
 	case 2:
 		pull(s, p, &c);
+		break;
+	case 4:
+		bind(s, p);
 		break;
 	default:
 		bring(s, p);

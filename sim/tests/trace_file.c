@@ -548,7 +548,8 @@ static void a_sample_is_whole(void **state)
 	CHECK(NP_REC_PAGE, addr = 0x1001, "address within a page");
 	CHECK(NP_REC_PAGE, pages = 0, "number of pages");
 	CHECK(NP_REC_PAGE, pages = (1 << 20) + 1, "number of pages");
-	CHECK(NP_REC_PAGE, flags = 0x40, "unknown flags");
+	CHECK(NP_REC_PAGE, flags = 0x80, "unknown flags");
+	CHECK(NP_REC_PAGE, flags = NP_FAULT_LAZY, "it follows no memory policy");
 	CHECK(NP_REC_PAGE, cpu = -1, "an access from nowhere");
 	CHECK(NP_REC_PAGE, node = -1, "an access from nowhere");
 	CHECK(NP_REC_PAGE, last_cpu = 0, "half an access");
@@ -567,6 +568,7 @@ static void each_type_has_its_own_limits(void **state)
 	CHECK(NP_REC_PLAN, flags = NP_MOVES_MIN_BITS - 1, "table of moves");
 	CHECK(NP_REC_PLAN, flags = NP_MOVES_MIN_BITS, NULL);
 	CHECK(NP_REC_PLAN, flags = NP_MOVES_MAX_BITS + 1, "table of moves");
+	CHECK(NP_REC_BOUND, flags = 2, "unknown flags");
 	CHECK(NP_REC_JOINED, value = 1ULL << 32, "id of a process");
 	CHECK(NP_REC_SCANNED, flags = 2, "unknown flags");
 	CHECK(NP_REC_EXIT, flags = 2, "unknown flags");
