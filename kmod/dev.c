@@ -79,6 +79,7 @@ static const struct np_command {
 	{ NP_IOC_PARAM, sizeof(struct np_ioc_param), np_do_param },
 	{ NP_IOC_NEXT, sizeof(struct np_ioc_pid), np_do_next },
 	{ NP_IOC_TRACE, sizeof(struct np_ioc_trace), np_do_trace },
+	{ NP_IOC_LAZY, sizeof(struct np_ioc_lazy), np_do_lazy },
 };
 
 /* Commands are told apart by number; the size stands in the structure. */

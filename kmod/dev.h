@@ -29,6 +29,7 @@ union np_arg {
 	struct np_ioc_policy policy;
 	struct np_ioc_param param;
 	struct np_ioc_trace trace;
+	struct np_ioc_lazy lazy;
 };
 
 #define NP_RESERVED_ZERO(s) \
@@ -48,6 +49,10 @@ struct task_struct *np_target_get(int pid, bool change);
 /* Its entry, with a reference. ERR_PTR: the same, or -ENOENT if unmanaged. */
 struct np_kproc *np_target_kproc(int pid, bool change);
 
+/* np_adopt() on behalf of who has the file open. */
+struct np_kproc *np_file_adopt(struct np_file *f, struct task_struct *task,
+			       bool homes);
+
 /* One per command: 0 or a negative errno, @arg goes back in any case. */
 int np_do_attach(struct np_file *f, union np_arg *arg);
 int np_do_detach(struct np_file *f, union np_arg *arg);
@@ -57,5 +62,6 @@ int np_do_info(struct np_file *f, union np_arg *arg);
 int np_do_policy(struct np_file *f, union np_arg *arg);
 int np_do_param(struct np_file *f, union np_arg *arg);
 int np_do_trace(struct np_file *f, union np_arg *arg);
+int np_do_lazy(struct np_file *f, union np_arg *arg);
 
 #endif

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Attach and detach; who may do what to whom. */
 #include <linux/capability.h>
-#include <linux/sched/mm.h>
 #include <linux/sched/task.h>
 
 #include "compat/compat.h"
@@ -73,63 +72,25 @@ static struct np_session *session_of(struct np_file *f)
 	return f->session;
 }
 
-/* Not for_each_thread(): with lockdep that names a lock modules cannot see. */
-static void arm_threads(struct task_struct *task, struct np_kinst *inst)
+struct np_kproc *np_file_adopt(struct np_file *f, struct task_struct *task,
+			       bool homes)
 {
-	struct mm_struct *mm = get_task_mm(task);
-	struct task_struct *thread;
+	struct np_session *session;
 
-	if (!mm)
-		return;
-	np_scan_arm_mm(mm);
-	mmput(mm);
-	rcu_read_lock();
-	list_for_each_entry_rcu(thread, &task->signal->thread_head, thread_node)
-		np_scan_arm(thread, &inst->i);
-	rcu_read_unlock();
+	mutex_lock(&f->lock);
+	session = session_of(f);
+	mutex_unlock(&f->lock);
+	return session ? np_adopt(task, session, homes) : ERR_PTR(-ENOMEM);
 }
 
-static int add_process(struct np_kproc *kp, struct task_struct *task,
-		       struct np_kinst *inst)
-{
-	int err = np_switch_pin();
-
-	if (err)
-		return err;
-	err = np_kproc_add(kp, task, NULL);
-	if (!err)
-		arm_threads(task, inst);
-	np_switch_unpin();
-	return err;
-}
-
-static int attach_new(struct np_session *session, struct task_struct *task,
-		      struct np_kinst *inst, u16 flags)
-{
-	struct np_kproc *kp;
-	int err;
-
-	kp = np_kproc_new(task, inst, session, flags, GFP_KERNEL);
-	if (!kp)
-		return -ENOMEM;
-	err = add_process(kp, task, inst);
-	np_kproc_put(kp);
-	return err;
-}
-
+/* Who asked for something itself may be given a policy as if it had none. */
 static int replace(struct np_kproc *kp, struct task_struct *task,
 		   struct np_kinst *inst, const struct np_ioc_attach *a,
 		   u16 flags)
 {
-	int err;
-
-	if (!(a->flags & NP_ATTACH_REPLACE))
+	if (!(a->flags & NP_ATTACH_REPLACE) && !READ_ONCE(kp->adopted))
 		return -EALREADY;
-	err = np_kproc_switch(kp, inst, flags);
-	if (err)
-		return err;
-	arm_threads(task, inst);
-	return 0;
+	return np_reattach(kp, task, inst, flags, false);
 }
 
 static int attach_once(struct np_file *f, struct task_struct *task,
@@ -146,7 +107,7 @@ static int attach_once(struct np_file *f, struct task_struct *task,
 	}
 	if (!session_of(f))
 		return -ENOMEM;
-	return attach_new(f->session, task, inst, flags);
+	return np_attach(task, inst, f->session, flags, false);
 }
 
 /* A managed parent may have it inherit between our look and our entry. */

@@ -17,6 +17,7 @@ struct fault_scene {
 	struct folio *folio;
 	struct vm_area_struct *vma;
 	struct mempolicy *pol;
+	pgoff_t turn;		/* np_policy_at_addr() */
 };
 
 /* ---------------------------------------------------------------- refusals */
@@ -139,6 +140,18 @@ static void sample_mapping(struct np_fault *f, const struct fault_scene *scene)
 		f->flags |= NP_FAULT_POLICY;
 }
 
+/*
+ * Under a policy that leaves no choice nothing is marked, but on demand.  The
+ * kernel itself does not move such pages.
+ */
+static void sample_lazy(struct np_fault *f, const struct fault_scene *scene)
+{
+	if (!(f->flags & NP_FAULT_POLICY) || (scene->pol->flags & MPOL_F_MOF))
+		return;
+	f->flags |= NP_FAULT_LAZY;
+	f->wanted = np_wanted_node(scene->pol, scene->turn, f->page_node);
+}
+
 /* Remember who touches the page, unless the stock code is about to. */
 static int last_cpupid(struct folio *folio, bool ours)
 {
@@ -162,6 +175,7 @@ static struct np_fault sample(const struct fault_scene *scene,
 	};
 
 	sample_mapping(&f, scene);
+	sample_lazy(&f, scene);
 	sample_last(&f, last_cpupid(scene->folio,
 				    !stock && !(f.flags & NP_FAULT_POLICY)));
 	return f;
@@ -227,7 +241,9 @@ static bool decide(struct np_kproc *kp, struct np_kinst *inst,
 	c.task = NULL;
 	queue(kp, &c, &f, &d);
 	*nid = d.verdict == NP_MOVE ? d.nid : NUMA_NO_NODE;
-	return !stock && !(f.flags & NP_FAULT_POLICY);
+	if (f.flags & NP_FAULT_POLICY)
+		return f.flags & NP_FAULT_LAZY;
+	return !stock;
 }
 
 static bool decide_locked(struct np_kproc *kp, struct fault_scene *scene,
@@ -284,7 +300,8 @@ bool np_page_decision(struct folio *folio, struct vm_area_struct *vma,
 	struct np_kproc *kp;
 	bool ours = false;
 
-	scene.pol = np_policy_at_addr(vma, addr, folio_order(folio));
+	scene.pol = np_policy_at_addr(vma, addr, folio_order(folio),
+				      &scene.turn);
 	rcu_read_lock();
 	kp = np_kproc_find(current->signal);
 	if (kp)

@@ -163,6 +163,7 @@ struct np_kproc {
 	struct list_head tasks;		/* lock */
 	bool dead;			/* lock: no new threads' state */
 	bool ended;			/* lock: the policy was told the end */
+	bool adopted;			/* nobody attached it: it asked for something */
 	np_counter_t scan_max_ns;
 	struct rcu_head rcu;
 };
@@ -203,6 +204,24 @@ void np_kproc_for_each(void (*fn)(struct np_kproc *kp, void *data), void *data);
 struct np_kproc *np_kproc_next(int pid);
 /* Remove all; np_control held. */
 void np_procs_drop_all(void);
+
+/* --------------------------------------------------------------- attach.c */
+
+/*
+ * Give @task's process @inst, np_control held; the second of two that try gets
+ * -EEXIST.  Or give it another.  0 or a negative errno.
+ */
+int np_attach(struct task_struct *task, struct np_kinst *inst,
+	      struct np_session *session, u16 flags, bool adopted);
+int np_reattach(struct np_kproc *kp, struct task_struct *task,
+		struct np_kinst *inst, u16 flags, bool adopted);
+/*
+ * It asks for something itself, with @homes for a home node: it is managed from
+ * now on, and all else stays as it is.  np_control not held.
+ * Return: its entry, with a reference; ERR_PTR.
+ */
+struct np_kproc *np_adopt(struct task_struct *task, struct np_session *session,
+			  bool homes);
 
 /* ---------------------------------------------------------------- tasks.c */
 
@@ -330,6 +349,19 @@ bool np_queue_folio(struct np_kproc *kp, struct folio *folio, u64 addr, int nid)
 void np_unqueue_folio(struct folio *folio);
 /* A pass is over: do not wait. */
 void np_workers_flush(void);
+
+/* ------------------------------------------------------------------ lazy.c */
+
+/* Node where @pol has its @at-th page, which is on @page_node; or NUMA_NO_NODE. */
+int np_wanted_node(const struct mempolicy *pol, pgoff_t at, int page_node);
+/*
+ * Mark what is there of [start, end), page aligned, to follow its memory policy.
+ * The caller holds a reference to @mm beside that of its tasks: else the kernel
+ * leaves out what is on the node of this CPU.  Sleeps.
+ * Return: base pages marked; -EINTR; with @whole -EFAULT for a hole in it.
+ */
+long np_lazy_mark(struct mm_struct *mm, unsigned long start, unsigned long end,
+		  bool whole);
 
 /* ----------------------------------------------------------- scan_worker.c */
 

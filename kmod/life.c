@@ -27,6 +27,7 @@ static void inherit(struct np_kproc *parent, struct np_kinst *inst,
 		atomic_inc(&inherit_failed);
 		return;
 	}
+	child->adopted = READ_ONCE(parent->adopted);
 	if (!np_kproc_add(child, task, parent))
 		np_home_inherit(child, task);
 	np_kproc_put(child);

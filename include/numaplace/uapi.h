@@ -134,6 +134,22 @@ struct np_ioc_trace {
 	__u64 reserved[2];
 };
 
+#define NP_LAZY_WHOLE	0x1	/* -EFAULT for a hole in the range */
+
+/*
+ * What is there of the caller's range follows its memory policy at its next
+ * touch.  If nobody manages the caller it is managed from now on, which changes
+ * nothing else for it.  @len 0: only that.
+ */
+struct np_ioc_lazy {
+	__u32 size;
+	__u32 flags;		/* NP_LAZY_* */
+	__u64 addr;		/* page aligned */
+	__u64 len;		/* bytes; rounded up to pages */
+	__u64 marked;		/* out: base pages */
+	__u64 reserved[2];
+};
+
 #define NP_IOC_INFO	_IOWR('N', 0x01, struct np_ioc_info)
 #define NP_IOC_ATTACH	_IOWR('N', 0x02, struct np_ioc_attach)
 #define NP_IOC_DETACH	_IOWR('N', 0x03, struct np_ioc_pid)
@@ -142,5 +158,6 @@ struct np_ioc_trace {
 #define NP_IOC_PARAM	_IOWR('N', 0x06, struct np_ioc_param)
 #define NP_IOC_NEXT	_IOWR('N', 0x07, struct np_ioc_pid)	/* next managed pid > pid; -ENOENT at the end */
 #define NP_IOC_TRACE	_IOW('N', 0x08, struct np_ioc_trace)
+#define NP_IOC_LAZY	_IOWR('N', 0x09, struct np_ioc_lazy)
 
 #endif

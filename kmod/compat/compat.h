@@ -67,15 +67,24 @@ void np_redirect(struct ftrace_regs *fregs, unsigned long to);
 /* Mark [start, end) of @vma; mmap lock held. Return: base pages marked. */
 unsigned long np_mark_range(struct vm_area_struct *vma, unsigned long start,
 			    unsigned long end);
-/* Could pages of @vma migrate, and does its memory policy leave a choice? */
+/* Could pages of @vma migrate? And does its memory policy leave a choice? */
+bool np_vma_migratable(struct vm_area_struct *vma);
 bool np_vma_movable(struct vm_area_struct *vma);
+/* Pages that wait on some CPU to be known to reclaim can be moved. Sleeps. */
+void np_drain_lru(void);
 /* Who touched the page last; the same, and note who does now. */
 int np_last_cpupid(struct folio *folio);
 int np_xchg_cpupid(struct folio *folio, int cpupid);
-/* Memory policy at @addr; release with np_policy_put(). */
+/*
+ * Memory policy at @addr, and, for one whose pages take turns, the number of the
+ * page of this @order there; release with np_policy_put().
+ */
 struct mempolicy *np_policy_at_addr(struct vm_area_struct *vma,
-				    unsigned long addr, int order);
+				    unsigned long addr, int order,
+				    pgoff_t *turn);
 void np_policy_put(struct mempolicy *pol);
+/* Pages in a row on @nid under @pol, whose pages take turns, else 0. */
+unsigned int np_interleave_weight(const struct mempolicy *pol, int nid);
 bool np_may_access(struct task_struct *task);
 /* Mapped by more than one process, as well as the kernel can tell. */
 bool np_mapped_shared(struct folio *folio);

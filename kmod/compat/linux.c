@@ -88,6 +88,7 @@ static int no_swap(struct task_struct *cur, struct task_struct *task, int cpu,
 static struct task_struct *no_curr(int cpu) { return current; }
 static int no_idle(int cpu) { return 0; }
 static void no_fold(void) { }
+static void no_drain(void) { }
 
 static int no_select(struct task_struct *task, int prev_cpu, int flags)
 {
@@ -109,6 +110,7 @@ IMPORT(migrate_swap, no_swap)
 IMPORT(cpu_curr_snapshot, no_curr)
 IMPORT(available_idle_cpu, no_idle)
 IMPORT(fold_vm_numa_events, no_fold)
+IMPORT(lru_add_drain_all, no_drain)
 IMPORT(select_task_rq, no_select)
 
 #define SIG_NUMA_FAULT "void (int, int, int, int)"
@@ -140,6 +142,7 @@ const struct np_import np_imports[] = {
 	  bind_cpu_curr_snapshot },
 	{ "available_idle_cpu", "int (int)", bind_available_idle_cpu },
 	{ "fold_vm_numa_events", "void (void)", bind_fold_vm_numa_events },
+	{ "lru_add_drain_all", "void (void)", bind_lru_add_drain_all },
 	{ "get_task_policy", SIG_TASK_POLICY, bind_get_task_policy },
 	{ "select_task_rq_fair", SIG_SELECT_RQ, bind_select_task_rq },
 	NP_RELEASE_IMPORTS
@@ -154,7 +157,7 @@ int np_compat_bind_data(void)
 {
 	balancing_mode = (int *)np_symbol("sysctl_numa_balancing_mode");
 	if (balancing_mode)
-		return 0;
+		return bind_release_data();
 	pr_err("this kernel has no sysctl_numa_balancing_mode\n");
 	return -EOPNOTSUPP;
 }
@@ -250,9 +253,14 @@ unsigned long np_mark_range(struct vm_area_struct *vma, unsigned long start,
 	return static_call(np_change_prot_numa)(vma, start, end);
 }
 
+bool np_vma_migratable(struct vm_area_struct *vma)
+{
+	return static_call(np_vma_migratable)(vma);
+}
+
 bool np_vma_movable(struct vm_area_struct *vma)
 {
-	return static_call(np_vma_migratable)(vma) &&
+	return np_vma_migratable(vma) &&
 	       (static_call(np_vma_policy_mof)(vma) ||
 		task_policy_lets_move(vma));
 }
@@ -306,6 +314,11 @@ struct task_struct *np_cpu_curr(int cpu)
 bool np_cpu_idle(int cpu)
 {
 	return static_call(np_available_idle_cpu)(cpu);
+}
+
+void np_drain_lru(void)
+{
+	static_call(np_lru_add_drain_all)();
 }
 
 void np_fold_numa_events(void)

@@ -56,7 +56,9 @@ static int replace_misplaced(struct page *page, struct vm_area_struct *vma,
 static struct mempolicy *replace_vma_policy(struct vm_area_struct *vma,
 					    unsigned long addr)
 {
-	return home_policy(np_policy_at_addr(vma, addr, 0));
+	pgoff_t unused;
+
+	return home_policy(np_policy_at_addr(vma, addr, 0, &unused));
 }
 
 void notrace np_redirect(struct ftrace_regs *fregs, unsigned long to)
@@ -76,11 +78,24 @@ int np_xchg_cpupid(struct folio *folio, int cpupid)
 
 /* What is not in the area's own hands is in the task's. */
 struct mempolicy *np_policy_at_addr(struct vm_area_struct *vma,
-				    unsigned long addr, int order)
+				    unsigned long addr, int order,
+				    pgoff_t *turn)
 {
 	struct mempolicy *pol = static_call(np_get_vma_policy)(vma, addr);
 
+	*turn = (vma->vm_pgoff >> order) +
+		((addr - vma->vm_start) >> (PAGE_SHIFT + order));
 	return pol ? pol : static_call(np_get_task_policy)(current);
+}
+
+static int bind_release_data(void)
+{
+	return 0;
+}
+
+unsigned int np_interleave_weight(const struct mempolicy *pol, int nid)
+{
+	return pol->mode == MPOL_INTERLEAVE;
 }
 
 bool np_mapped_shared(struct folio *folio)

@@ -78,11 +78,36 @@ int np_xchg_cpupid(struct folio *folio, int cpupid)
 }
 
 struct mempolicy *np_policy_at_addr(struct vm_area_struct *vma,
-				    unsigned long addr, int order)
+				    unsigned long addr, int order,
+				    pgoff_t *turn)
 {
-	pgoff_t ilx;
+	return static_call(np_get_vma_policy)(vma, addr, order, turn);
+}
 
-	return static_call(np_get_vma_policy)(vma, addr, order, &ilx);
+/* What sysfs has set, by node; NULL or 0 there: 1. */
+static u8 __rcu **weights;
+
+static int bind_release_data(void)
+{
+	weights = (u8 __rcu **)np_symbol("iw_table");
+	if (weights)
+		return 0;
+	pr_err("this kernel has no iw_table\n");
+	return -EOPNOTSUPP;
+}
+
+unsigned int np_interleave_weight(const struct mempolicy *pol, int nid)
+{
+	const u8 *table;
+	unsigned int weight;
+
+	if (pol->mode != MPOL_WEIGHTED_INTERLEAVE)
+		return pol->mode == MPOL_INTERLEAVE;
+	rcu_read_lock();
+	table = rcu_dereference(*weights);
+	weight = table ? table[nid] : 1;
+	rcu_read_unlock();
+	return weight ? weight : 1;
 }
 
 bool np_mapped_shared(struct folio *folio)

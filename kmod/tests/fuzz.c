@@ -229,6 +229,7 @@ union arg {
 	struct np_ioc_policy policy;
 	struct np_ioc_param param;
 	struct np_ioc_trace trace;
+	struct np_ioc_lazy lazy;
 	unsigned char bytes[2 * PAGE];
 };
 
@@ -260,45 +261,72 @@ static void put_trace(void)
 		arg.trace.records = roll(INT_MAX);
 }
 
+static void put_nothing(void)
+{
+}
+
+static void put_pid(void)
+{
+	arg.pid.pid = pick_pid();
+}
+
+static void put_policy(void)
+{
+	arg.policy.index = one_in(4) ? roll(INT_MAX) : roll(9);
+}
+
+static void put_param(void)
+{
+	arg.param.policy = one_in(4) ? roll(INT_MAX) : roll(9);
+	arg.param.index = one_in(4) ? roll(INT_MAX) : roll(9);
+}
+
+/* Some of the area, or from there into what is not ours, or from anywhere. */
+static uint64_t pick_addr(void)
+{
+	uint64_t addr = (uintptr_t)area + roll(SIZE / PAGE) * PAGE;
+
+	return one_in(10) ? addr + roll(PAGE) : one_in(20) ? roll(INT_MAX) : addr;
+}
+
+static uint64_t pick_len(void)
+{
+	return one_in(20) ? (uint64_t)roll(INT_MAX) << roll(34) : roll(2 * SIZE);
+}
+
+static void put_lazy(void)
+{
+	arg.lazy.flags = roll(2);
+	arg.lazy.addr = pick_addr();
+	arg.lazy.len = pick_len();
+}
+
+static const struct {
+	unsigned long cmd;
+	size_t size;
+	void (*put)(void);
+} rights[] = {
+	{ NP_IOC_INFO, sizeof(struct np_ioc_info), put_nothing },
+	{ NP_IOC_ATTACH, sizeof(struct np_ioc_attach), put_attach },
+	{ NP_IOC_ATTACH, sizeof(struct np_ioc_attach), put_attach },
+	{ NP_IOC_DETACH, sizeof(struct np_ioc_pid), put_pid },
+	{ NP_IOC_DETACH, sizeof(struct np_ioc_pid), put_pid },
+	{ NP_IOC_STATUS, sizeof(struct np_ioc_status), put_status },
+	{ NP_IOC_POLICY, sizeof(struct np_ioc_policy), put_policy },
+	{ NP_IOC_PARAM, sizeof(struct np_ioc_param), put_param },
+	{ NP_IOC_NEXT, sizeof(struct np_ioc_pid), put_pid },
+	{ NP_IOC_TRACE, sizeof(struct np_ioc_trace), put_trace },
+	{ NP_IOC_LAZY, sizeof(struct np_ioc_lazy), put_lazy },
+};
+
 /* Return: the command. */
 static unsigned long put_right(void)
 {
-	switch (roll(10)) {
-	case 0:
-		arg.info.size = sizeof(arg.info);
-		return NP_IOC_INFO;
-	case 1:
-	case 2:
-		arg.info.size = sizeof(arg.attach);
-		put_attach();
-		return NP_IOC_ATTACH;
-	case 3:
-	case 4:
-		arg.info.size = sizeof(arg.pid);
-		arg.pid.pid = pick_pid();
-		return NP_IOC_DETACH;
-	case 5:
-		arg.info.size = sizeof(arg.status);
-		put_status();
-		return NP_IOC_STATUS;
-	case 6:
-		arg.info.size = sizeof(arg.policy);
-		arg.policy.index = one_in(4) ? roll(INT_MAX) : roll(9);
-		return NP_IOC_POLICY;
-	case 7:
-		arg.info.size = sizeof(arg.param);
-		arg.param.policy = one_in(4) ? roll(INT_MAX) : roll(9);
-		arg.param.index = one_in(4) ? roll(INT_MAX) : roll(9);
-		return NP_IOC_PARAM;
-	case 8:
-		arg.info.size = sizeof(arg.pid);
-		arg.pid.pid = pick_pid();
-		return NP_IOC_NEXT;
-	default:
-		arg.info.size = sizeof(arg.trace);
-		put_trace();
-		return NP_IOC_TRACE;
-	}
+	unsigned int i = roll(ARRAY_SIZE(rights));
+
+	arg.info.size = (uint32_t)rights[i].size;
+	rights[i].put();
+	return rights[i].cmd;
 }
 
 static void spoil(void)

@@ -93,6 +93,9 @@ static const struct command {
 	{ "NEXT", NP_IOC_NEXT, sizeof(struct np_ioc_pid),
 	  FIELD(np_ioc_pid, reserved), 0, 0,
 	  fill_nothing, attach_self, detach_self },
+	{ "LAZY", NP_IOC_LAZY, sizeof(struct np_ioc_lazy),
+	  FIELD(np_ioc_lazy, reserved), 0, 0,
+	  fill_nothing, do_nothing, detach_self },
 	{ "TRACE", NP_IOC_TRACE, sizeof(struct np_ioc_trace),
 	  FIELD(np_ioc_trace, reserved), 0, 0,
 	  fill_trace, do_nothing, do_nothing },
@@ -205,7 +208,7 @@ static void unknown_commands(void)
 {
 	static const unsigned long unknown[] = {
 		_IOWR('N', 0x00, struct np_ioc_info),
-		_IOWR('N', 0x09, struct np_ioc_info),
+		_IOWR('N', 0x7f, struct np_ioc_info),
 		_IOWR('N', 0xff, struct np_ioc_info),
 		_IOWR('M', 0x01, struct np_ioc_info),
 		0, ~0UL, 0x5401 /* TCGETS */,

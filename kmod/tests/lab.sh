@@ -4,11 +4,14 @@
 #	KERNEL_DIR	the kernel to test on (default: the stock cloud kernel)
 #	NP_LONG=1	the long versions
 #	NP_SEED=N	repeat a fuzzing run
+# $scenarios is where those of a test are, $programs more programs for its guests.
 
 . lab/guest/tap.sh
 
 build=${NP_BUILD:-$PWD/build}
 tests=$build/kmod-tests
+scenarios=kmod/tests/guest
+programs=
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 130' INT
@@ -79,12 +82,12 @@ want_guest()
 	! grep -q '^CONFIG_KASAN=y' "$kernel/config" || scale=8
 }
 
-# The scenario: settings, the guest's library, and kmod/tests/guest/NAME.sh.
+# The scenario: settings, the guest's library, and NAME.sh.
 scenario()
 {
 	{
 		echo "export NP_SCALE=$scale NP_LONG=${NP_LONG-} NP_SEED=${NP_SEED-}"
-		cat kmod/tests/guest/common.sh "kmod/tests/guest/$1.sh"
+		cat kmod/tests/guest/common.sh "$scenarios/$1.sh"
 		echo end_of_scenario
 	} >"$tmp/$1.sh"
 	set -- "$@" --module "$built/numaplace.ko"
@@ -92,7 +95,7 @@ scenario()
 		  wrong_type no_symbol; do
 		set -- "$@" --module "$tests/$release/$ko.ko"
 	done
-	for program in "$tests"/bin/*; do
+	for program in "$tests"/bin/* ${programs:+"$programs"/*}; do
 		set -- "$@" --add "$program:/bin/"
 	done
 	[ ! -x "$build/npwork" ] || set -- "$@" --add "$build/npwork:/bin/"

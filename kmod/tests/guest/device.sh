@@ -154,9 +154,9 @@ part answers answers
 
 refuse "a policy that needs what nobody has is refused" \
 	insmod /modules/np_test_policies.ko impossible=1
-is "$(ctl info | grep '^policies')" "policies=9" "and forgotten"
+is "$(ctl info | grep '^policies')" "policies=10" "and forgotten"
 check "a module with policies" insmod /modules/np_test_policies.ko
-is "$(ctl info | grep '^policies')" "policies=15" "brings six"
+is "$(ctl info | grep '^policies')" "policies=16" "brings six"
 refuse "the module it needs stays" unload
 sleeper
 check "one of them is used" ctl attach $sleeper maximal
