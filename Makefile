@@ -17,6 +17,7 @@ VERSION := 0.1.0
 CC ?= gcc
 CFLAGS ?= -O2 -g
 BUILD := build
+PREFIX ?= /usr/local
 KERNEL ?= 6.12
 FLAVOUR ?= cloud
 
@@ -40,7 +41,10 @@ sim_src := $(wildcard sim/*.c sim/mem/*.c sim/stock/*.c sim/sched/*.c sim/worklo
 cli_src := $(wildcard cli/*.c)
 npwork_src := $(wildcard lab/workloads/*.c)
 
-tools: $(BUILD)/numaplace $(BUILD)/npwork lab
+lib_src := $(wildcard lib/*.c)
+lib_so := $(BUILD)/libnumaplace.so
+
+tools: $(BUILD)/numaplace $(BUILD)/npwork lib lab
 
 # A simulated fault passes through many small functions in many files.
 FAST ?= -O3 -flto=auto
@@ -73,6 +77,27 @@ $(BUILD)/npwork: $(npwork_src) $(wildcard lab/workloads/*.h)
 	@mkdir -p $(@D)
 	$(CC) -std=gnu11 -Wall -Wextra -D_GNU_SOURCE $(CFLAGS) -static \
 		-o $@ $(npwork_src) -pthread
+
+# What applications link: one interface (soname), versioned symbols.
+lib_cflags := -std=gnu11 -Wall -Wextra -D_GNU_SOURCE -Iinclude -fPIC
+
+lib: $(lib_so) $(BUILD)/libnumaplace.a $(BUILD)/libnumaplace.pc
+
+$(BUILD)/obj/lib/%.o: lib/%.c
+	@mkdir -p $(@D)
+	$(CC) $(lib_cflags) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(lib_so): $(lib_src:%.c=$(BUILD)/obj/%.o) lib/libnumaplace.map
+	$(CC) $(CFLAGS) -shared -Wl,-soname,libnumaplace.so.0 -Wl,-z,defs \
+		-Wl,--version-script=lib/libnumaplace.map -o $@.0 $(filter %.o,$^)
+	ln -sf $(@F).0 $@
+
+$(BUILD)/libnumaplace.a: $(lib_src:%.c=$(BUILD)/obj/%.o)
+	rm -f $@
+	$(AR) rcs $@ $^
+
+$(BUILD)/libnumaplace.pc: lib/libnumaplace.pc.in Makefile
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' $< >$@
 
 lab:
 	@$(MAKE) --no-print-directory -s -C lab
@@ -217,6 +242,7 @@ fuzz: $(sim_fuzz:%=$(BUILD)/fuzz/%) $(cli_fuzz:%=$(BUILD)/fuzz/%)
 .SECONDARY:
 
 shell_tests := $(wildcard policy/tests/*.t sim/tests/*.t cli/tests/*.t lab/tests/*.t \
+	lib/tests/*.t \
 	lab/workloads/tests/*.t kmod/tests/*.t tests/*.t)
 
 packages:
@@ -235,7 +261,7 @@ test-debug: packages
 	@$(MAKE) --no-print-directory debug-kernel
 	@$(MAKE) --no-print-directory all
 	prove lab/tests/debug.t
-	KERNEL_DIR=$(BUILD)/kernels/debug-6.12 prove $(wildcard kmod/tests/*.t)
+	KERNEL_DIR=$(BUILD)/kernels/debug-6.12 prove $(wildcard kmod/tests/*.t lib/tests/*.t)
 
 # -------------------------------------------------------------------- runs
 
@@ -274,7 +300,7 @@ clean:
 distclean:
 	rm -rf $(BUILD)
 
-.PHONY: all tools lab kernel debug-kernel modules packages test unit-tests \
+.PHONY: all tools lab lib kernel debug-kernel modules packages test unit-tests \
 	test-debug golden fuzz demo bench bench-sim clean distclean
 
 -include $(shell find $(BUILD)/obj $(BUILD)/san -name "*.d" 2>/dev/null)
