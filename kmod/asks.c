@@ -10,7 +10,7 @@
 #include <linux/sched/task.h>
 
 #include "compat/compat.h"
-#include "kmod.h"
+#include "ng.h"
 
 /**
  * struct errand - one ask
@@ -39,6 +39,17 @@ static bool surroundings(const struct errand *e, struct np_ctx *ret)
 	return true;
 }
 
+/* A group that the application made goes as a whole. */
+static bool move_group(const struct np_ctx *c, int nid)
+{
+	struct np_ng *ng = c->task && c->task->bound ?
+		np_ng_of(container_of(c->task, struct np_ktask, t)->task) : NULL;
+
+	if (ng)
+		np_ng_set_home(ng, nid);
+	return ng;
+}
+
 static bool set_home(const struct errand *e, int nid)
 {
 	struct np_ctx c;
@@ -47,7 +58,7 @@ static bool set_home(const struct errand *e, int nid)
 
 	fed = np_call_begin(e->kp);
 	known = surroundings(e, &c);
-	if (known)
+	if (known && !move_group(&c, nid))
 		np_set_home(&c, nid);
 	np_call_end(e->kp, fed);
 	return known;

@@ -7,12 +7,12 @@
 #include <linux/sched/task.h>
 
 #include "compat/compat.h"
-#include "kmod.h"
+#include "ng.h"
 
 /* Not for_each_thread(): with lockdep that names a lock modules cannot see. */
 static void arm_threads(struct task_struct *task, struct np_kinst *inst)
 {
-	struct mm_struct *mm = get_task_mm(task);
+	struct mm_struct *mm = np_mm_of(task);
 	struct task_struct *thread;
 
 	if (!mm)
@@ -65,6 +65,45 @@ int np_reattach(struct np_kproc *kp, struct task_struct *task,
 	WRITE_ONCE(kp->adopted, adopted);
 	arm_threads(task, inst);
 	return 0;
+}
+
+static void let_go(struct np_kproc *kp)
+{
+	np_kproc_remove(kp);
+	mutex_lock(&kp->scan);		/* a scan that is under way ends first */
+	mutex_unlock(&kp->scan);
+	if (kp->signal == current->signal)
+		np_home_forget();
+}
+
+/* Its groups are the application's: it has them as if nobody had come. */
+static int back_to_app(struct np_kproc *kp, struct task_struct *task)
+{
+	const char *why;
+	struct np_kinst *inst;
+	int err;
+
+	if (READ_ONCE(kp->adopted))
+		return -EBUSY;
+	inst = np_kinst_new("app", &why);
+	if (IS_ERR(inst))
+		return PTR_ERR(inst);
+	err = np_reattach(kp, task, inst, 0, true);
+	np_kinst_put(inst);
+	return err;
+}
+
+int np_detach(struct np_kproc *kp, struct task_struct *task)
+{
+	int err = 0;
+
+	mutex_lock(&np_control);
+	if (np_ng_ties(kp))
+		err = back_to_app(kp, task);
+	else
+		let_go(kp);
+	mutex_unlock(&np_control);
+	return err;
 }
 
 /* ------------------------------------------------------------------ adoption */

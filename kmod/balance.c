@@ -8,7 +8,7 @@
 #include <linux/workqueue.h>
 
 #include "compat/compat.h"
-#include "kmod.h"
+#include "ng.h"
 
 /* The stock balancer's interval between nodes on small machines. */
 #define ROUND_MS	64
@@ -24,11 +24,13 @@ static DECLARE_DELAYED_WORK(rounds, round_work);
 /**
  * struct tour - one node's call
  * @at:		the process it has come to, or NULL at the beginning
+ * @ng:		the group, once there are no more processes
  */
 struct tour {
 	struct np_balance b;
 	struct np_kinst *inst;
 	struct np_kproc *at;
+	struct np_ng *ng;
 };
 
 static u64 anon_pages(struct task_struct *task)
@@ -63,15 +65,15 @@ static void describe(struct np_kproc *kp, struct np_entity *e)
 		describe_thread(thread, e);
 }
 
+/* Who has made groups is moved by those (sched/numa). */
 static bool is_entity(const struct tour *t, const struct np_kproc *kp, int from)
 {
-	return rcu_dereference(kp->inst) == t->inst && kp->p.home == from;
+	return rcu_dereference(kp->inst) == t->inst && kp->p.home == from &&
+	       !READ_ONCE(kp->bound);
 }
 
-static bool next_entity(struct np_balance *b, int from, struct np_entity *e)
+static bool next_process(struct tour *t, int from, struct np_entity *e)
 {
-	struct tour *t = container_of(b, struct tour, b);
-
 	do {
 		t->at = np_kproc_after(t->at);
 	} while (t->at && !is_entity(t, t->at, from));
@@ -79,6 +81,22 @@ static bool next_entity(struct np_balance *b, int from, struct np_entity *e)
 		return false;
 	describe(t->at, e);
 	return true;
+}
+
+static bool next_group(struct tour *t, int from, struct np_entity *e)
+{
+	do {
+		t->ng = np_ng_peek(t->ng ? t->ng->id : 0);
+	} while (t->ng && !(READ_ONCE(t->ng->home) == from &&
+			    np_ng_describe(t->ng, t->inst, e)));
+	return t->ng;
+}
+
+static bool next_entity(struct np_balance *b, int from, struct np_entity *e)
+{
+	struct tour *t = container_of(b, struct tour, b);
+
+	return (!t->ng && next_process(t, from, e)) || next_group(t, from, e);
 }
 
 /* All its threads are at home where it is. */
@@ -97,19 +115,37 @@ static bool take(struct np_kproc *kp, struct np_kinst *inst, int nid,
 	return true;
 }
 
+/* All its threads and its memory follow it. */
+static bool take_group(struct np_kproc *kp, struct tour *t, enum np_reason why)
+{
+	struct np_ctx c = np_kproc_ctx(kp, t->inst, kp->p.pid);
+
+	if (kp->dead || !np_pulled_group(&c, t->b.node, why))
+		return false;
+	np_ng_set_home(t->ng, t->b.node);
+	return true;
+}
+
+static bool is_of(const struct np_kproc *kp, const struct np_entity *e,
+		  const struct tour *t)
+{
+	return kp && (e->group ? t->ng->id : kp->p.pid) == e->id;
+}
+
 static bool pull(struct np_balance *b, const struct np_entity *e,
 		 enum np_reason why)
 {
 	struct tour *t = container_of(b, struct tour, b);
-	struct np_kproc *kp = t->at;
-	bool taken;
+	struct np_kproc *kp = t->ng ? np_ng_process(t->ng) : t->at;
+	bool taken = false;
 	bool fed;
 
-	if (!kp || kp->p.pid != e->id)
+	if (!is_of(kp, e, t) || e->group != !!t->ng)
 		return false;
 	fed = np_call_begin(kp);
-	taken = rcu_dereference(kp->inst) == t->inst &&
-		take(kp, t->inst, b->node, why);
+	if (rcu_dereference(kp->inst) == t->inst)
+		taken = t->ng ? take_group(kp, t, why) :
+				take(kp, t->inst, b->node, why);
 	np_call_end(kp, fed);
 	return taken;
 }
@@ -188,7 +224,8 @@ static bool wants_home(const struct np_kproc *kp)
 {
 	const struct np_kinst *inst = rcu_dereference(kp->inst);
 
-	return inst->i.param[NP_P_HOME_PULL] && !np_left_to_stock(&inst->i);
+	return kp->bound || (inst->i.param[NP_P_HOME_PULL] &&
+			     !np_left_to_stock(&inst->i));
 }
 
 /* Only of who has something to do: who sleeps may wake up anywhere. */

@@ -80,6 +80,12 @@ static const struct np_command {
 	{ NP_IOC_NEXT, sizeof(struct np_ioc_pid), np_do_next },
 	{ NP_IOC_TRACE, sizeof(struct np_ioc_trace), np_do_trace },
 	{ NP_IOC_LAZY, sizeof(struct np_ioc_lazy), np_do_lazy },
+	{ NP_IOC_PROGRESS, sizeof(struct np_ioc_progress), np_do_progress },
+	{ NP_IOC_HOME, sizeof(struct np_ioc_home), np_do_home },
+	{ NP_IOC_TBIND, sizeof(struct np_ioc_tbind), np_do_tbind },
+	{ NP_IOC_MBIND, sizeof(struct np_ioc_mbind), np_do_mbind },
+	{ NP_IOC_GROUP, sizeof(struct np_ioc_group), np_do_group },
+	{ NP_IOC_GROUP_SET, sizeof(struct np_ioc_group_set), np_do_group_set },
 };
 
 /* Commands are told apart by number; the size stands in the structure. */

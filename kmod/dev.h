@@ -30,6 +30,12 @@ union np_arg {
 	struct np_ioc_param param;
 	struct np_ioc_trace trace;
 	struct np_ioc_lazy lazy;
+	struct np_ioc_progress progress;
+	struct np_ioc_home home;
+	struct np_ioc_tbind tbind;
+	struct np_ioc_mbind mbind;
+	struct np_ioc_group group;
+	struct np_ioc_group_set group_set;
 };
 
 #define NP_RESERVED_ZERO(s) \
@@ -63,5 +69,11 @@ int np_do_policy(struct np_file *f, union np_arg *arg);
 int np_do_param(struct np_file *f, union np_arg *arg);
 int np_do_trace(struct np_file *f, union np_arg *arg);
 int np_do_lazy(struct np_file *f, union np_arg *arg);
+int np_do_progress(struct np_file *f, union np_arg *arg);
+int np_do_home(struct np_file *f, union np_arg *arg);
+int np_do_tbind(struct np_file *f, union np_arg *arg);
+int np_do_mbind(struct np_file *f, union np_arg *arg);
+int np_do_group(struct np_file *f, union np_arg *arg);
+int np_do_group_set(struct np_file *f, union np_arg *arg);
 
 #endif

@@ -163,18 +163,19 @@ int np_do_attach(struct np_file *f, union np_arg *arg)
 
 int np_do_detach(struct np_file *f, union np_arg *arg)
 {
+	struct task_struct *task;
 	struct np_kproc *kp;
+	int err;
 
 	if (arg->flags || arg->pid.reserved)
 		return -EINVAL;
-	kp = np_target_kproc(arg->pid.pid, true);
-	if (IS_ERR(kp))
-		return PTR_ERR(kp);
-	np_kproc_remove(kp);
-	mutex_lock(&kp->scan);		/* a scan that is under way ends first */
-	mutex_unlock(&kp->scan);
-	if (kp->signal == current->signal)
-		np_home_forget();
-	np_kproc_put(kp);
-	return 0;
+	task = np_target_get(arg->pid.pid, true);
+	if (IS_ERR(task))
+		return PTR_ERR(task);
+	kp = np_kproc_get(task->signal);
+	err = kp ? np_detach(kp, task) : -ENOENT;
+	if (kp)
+		np_kproc_put(kp);
+	put_task_struct(task);
+	return err;
 }

@@ -4,6 +4,7 @@
 
 #include "compat/compat.h"
 #include "dev.h"
+#include "ng.h"
 
 /* Return: 0, or -EINVAL for what no range can be. */
 static int check_range(u64 addr, u64 *len)
@@ -21,9 +22,9 @@ static long mark(struct mm_struct *mm, const struct np_ioc_lazy *l, u64 len)
 	long marked;
 
 	np_drain_lru();
-	mmget(mm);	/* see np_lazy_mark() */
-	marked = np_lazy_mark(mm, l->addr, l->addr + len,
-			      l->flags & NP_LAZY_WHOLE);
+	mmget(mm);	/* see np_mark() */
+	marked = np_mark(mm, l->addr, l->addr + len, 0,
+			 l->flags & NP_LAZY_WHOLE);
 	mmput(mm);
 	return marked;
 }
@@ -46,5 +47,23 @@ int np_do_lazy(struct np_file *f, union np_arg *arg)
 	if (marked < 0)
 		return marked;
 	l->marked = marked;
+	return 0;
+}
+
+int np_do_progress(struct np_file *f, union np_arg *arg)
+{
+	struct np_ioc_progress *p = &arg->progress;
+	struct np_pages pages = { 0 };
+	u64 len = p->len;
+	long ranges;
+
+	if (p->flags || !NP_RESERVED_ZERO(p) || check_range(p->addr, &len))
+		return -EINVAL;
+	ranges = np_count(current->mm, p->addr, p->addr + len, 0, true, &pages);
+	if (ranges < 0)
+		return ranges;
+	p->present = pages.present;
+	p->waiting = pages.waiting;
+	p->there = pages.there;
 	return 0;
 }

@@ -425,7 +425,7 @@ bool np_fault_resolved(int last_cpupid, int mem_node, int pages, bool moved,
 	if (!kp)
 		return false;
 	if (!was_foreign(kp)) {
-		np_ktask_ensure(kp);
+		np_ktask_ensure(kp, current);
 		ours = account_locked(kp, last_cpupid, &o, pages);
 	}
 	np_kproc_put(kp);

@@ -6,16 +6,20 @@
  */
 #include <linux/cpumask.h>
 #include <linux/nodemask.h>
+#include <linux/sched/task.h>
 #include <linux/topology.h>
 
 #include "compat/compat.h"
-#include "kmod.h"
+#include "ng.h"
 
-/* Home of a thread as its policy has it now; RCU. */
+/* That of its group, or as its policy has it now; RCU. */
 int np_home_of_task(struct np_kproc *kp, struct task_struct *task)
 {
 	struct np_ktask *kt = np_ktask_find(kp, task);
+	struct np_ng *ng = np_ng_of(task);
 
+	if (ng)
+		return READ_ONCE(ng->home);
 	if (kt && kt->t.generation == kp->p.generation)
 		return np_home_of(&kt->t);
 	return kp->p.home;
@@ -53,14 +57,21 @@ static void prefer(int nid)
 	np_prefer_node(nid);
 }
 
+/* In a group of its application, whatever the policy? RCU. */
+static bool is_bound(struct task_struct *task)
+{
+	return np_ng_of(task);
+}
+
 void np_home_sync(struct np_kproc *kp)
 {
 	bool ours;
 	int nid;
 
 	rcu_read_lock();
-	ours = !np_left_to_stock(&rcu_dereference(kp->inst)->i);
-	nid = has_homes(kp) ? np_home_of_task(kp, current) : NUMA_NO_NODE;
+	ours = !np_left_to_stock(&rcu_dereference(kp->inst)->i) ||
+	       is_bound(current);
+	nid = has_homes(kp) || is_bound(current) ? np_home_of_task(kp, current) : NUMA_NO_NODE;
 	rcu_read_unlock();
 	if (ours)
 		prefer(nid);
@@ -75,11 +86,38 @@ void np_home_forget(void)
 	prefer(NUMA_NO_NODE);
 }
 
+/* The tick has it call np_home_sync() after a millisecond of run time. */
+static void sync_soon(struct task_struct *task)
+{
+	WRITE_ONCE(task->numa_scan_period, 1);
+	task_lock(task);
+	if (task->mm)
+		np_scan_arm_mm(task->mm);
+	task_unlock(task);
+}
+
+void np_home_update(struct np_kproc *kp, struct task_struct *task)
+{
+	np_ktask_rebind(kp, task);
+	sync_soon(task);
+}
+
+void np_home_go(struct task_struct *task, int nid)
+{
+	int cpu = np_idle_cpu(task, nid);
+
+	if (cpu_to_node(task_cpu(task)) != nid && cpu < nr_cpu_ids &&
+	    np_may_move(task, cpu))
+		np_task_to_cpu(task, cpu);
+}
+
 /* It does not run yet: nobody counts on what it prefers. */
 void np_home_inherit(struct np_kproc *kp, struct task_struct *child)
 {
-	if (has_homes(kp) && kp->p.home != NP_NO_NODE)
-		child->numa_preferred_nid = kp->p.home;
+	int nid = np_home_of_task(kp, child);
+
+	if ((has_homes(kp) || is_bound(child)) && nid != NUMA_NO_NODE)
+		child->numa_preferred_nid = nid;
 }
 
 /* ------------------------------------------------------------------ memory */
@@ -93,7 +131,7 @@ int np_alloc_home(void)
 		return nid;
 	rcu_read_lock();
 	kp = np_kproc_find(current->signal);
-	if (kp && acts(kp, NP_P_HOME_ALLOC))
+	if (kp && (is_bound(current) || acts(kp, NP_P_HOME_ALLOC)))
 		nid = np_home_of_task(kp, current);
 	rcu_read_unlock();
 	return nid != NUMA_NO_NODE && node_state(nid, N_MEMORY) ? nid :

@@ -10,6 +10,7 @@
  *			the order of records while somebody reads the feed; that
  *			of a parent may be held while a child is entered
  *	kgroup.lock	spinlock: who is in a NUMA group, and its statistics
+ *	np_ng_lock	spinlock: groups that applications make
  *	table locks	spinlocks in procs.c and tasks.c: writers (readers use RCU)
  *	np_feed_lock	spinlock: calls about all processes, while somebody reads
  *			the feed
@@ -161,6 +162,8 @@ struct np_kproc {
 	struct np_session *session;
 	struct np_stats *stats;		/* for policies without groups */
 	struct list_head tasks;		/* lock */
+	unsigned int bound;		/* lock: of those, in groups of applications */
+	struct list_head holds;		/* np_ng_lock: memory bound to groups */
 	bool dead;			/* lock: no new threads' state */
 	bool ended;			/* lock: the policy was told the end */
 	bool adopted;			/* nobody attached it: it asked for something */
@@ -197,6 +200,9 @@ struct np_ctx np_kproc_ctx(struct np_kproc *kp, struct np_kinst *inst, u32 tid);
 /* Give a live process another policy; np_control held. */
 int np_kproc_switch(struct np_kproc *kp, struct np_kinst *inst, u16 flags);
 
+/* The address space of any thread of @leader's, with a reference, or NULL. */
+struct mm_struct *np_mm_of(struct task_struct *leader);
+
 /* Under RCU; oldest first. */
 struct np_kproc *np_kproc_after(struct np_kproc *kp);
 void np_kproc_for_each(void (*fn)(struct np_kproc *kp, void *data), void *data);
@@ -215,6 +221,11 @@ int np_attach(struct task_struct *task, struct np_kinst *inst,
 	      struct np_session *session, u16 flags, bool adopted);
 int np_reattach(struct np_kproc *kp, struct task_struct *task,
 		struct np_kinst *inst, u16 flags, bool adopted);
+/*
+ * Manage it no more; np_control not held.  -EBUSY if it is managed because it has
+ * something to do with groups itself; if somebody attached it, it still is.
+ */
+int np_detach(struct np_kproc *kp, struct task_struct *task);
 /*
  * It asks for something itself, with @homes for a home node: it is managed from
  * now on, and all else stays as it is.  np_control not held.
@@ -254,14 +265,16 @@ u32 np_task_bytes(void);
 struct np_ktask *np_ktask_find(struct np_kproc *kp, struct task_struct *task);
 /* The current thread's, ready for its policy. */
 struct np_ktask *np_ktask_of(struct np_kproc *kp);
-/* Make the current thread's state if it is missing; may sleep, may fail. */
-void np_ktask_ensure(struct np_kproc *kp);
+/* Make the state of @task, a thread of @kp, if it is missing; sleeps, may fail. */
+void np_ktask_ensure(struct np_kproc *kp, struct task_struct *task);
 /* The thread ends; kproc.lock held. */
 void np_ktask_drop(struct np_ktask *kt);
 /* The process is let go or changes its policy; kproc.lock held. */
 void np_ktasks_drop_all(struct np_kproc *kp);
 /* The thread's last decision will have no outcome any more; call lock held. */
 void np_give_up(struct np_kproc *kp, struct np_ktask *kt);
+/* Its group, and the home of that, are what they are now. */
+void np_ktask_rebind(struct np_kproc *kp, struct task_struct *task);
 /* Per-node statistics, if @wanted and not there yet. 0 or -ENOMEM. */
 int np_stats_alloc(struct np_stats **stats, u32 wanted, gfp_t gfp);
 
@@ -299,6 +312,10 @@ int np_home_of_task(struct np_kproc *kp, struct task_struct *task);
 void np_home_sync(struct np_kproc *kp);
 /* The current thread is not managed any more. */
 void np_home_forget(void);
+/* @task was given another home, in or by its group: have it know soon. */
+void np_home_update(struct np_kproc *kp, struct task_struct *task);
+/* Run on @nid now, if a CPU is idle there; sleeps. */
+void np_home_go(struct task_struct *task, int nid);
 /* A thread is born in @kp; RCU. */
 void np_home_inherit(struct np_kproc *kp, struct task_struct *child);
 /* Where current's new memory should come from, or NUMA_NO_NODE; from ftrace. */
@@ -354,14 +371,6 @@ void np_workers_flush(void);
 
 /* Node where @pol has its @at-th page, which is on @page_node; or NUMA_NO_NODE. */
 int np_wanted_node(const struct mempolicy *pol, pgoff_t at, int page_node);
-/*
- * Mark what is there of [start, end), page aligned, to follow its memory policy.
- * The caller holds a reference to @mm beside that of its tasks: else the kernel
- * leaves out what is on the node of this CPU.  Sleeps.
- * Return: base pages marked; -EINTR; with @whole -EFAULT for a hole in it.
- */
-long np_lazy_mark(struct mm_struct *mm, unsigned long start, unsigned long end,
-		  bool whole);
 
 /* ----------------------------------------------------------- scan_worker.c */
 

@@ -6,7 +6,7 @@
 #include <linux/sched/signal.h>
 #include <linux/tracepoint.h>
 
-#include "kmod.h"
+#include "ng.h"
 
 static atomic_t inherit_failed;
 
@@ -30,6 +30,8 @@ static void inherit(struct np_kproc *parent, struct np_kinst *inst,
 	child->adopted = READ_ONCE(parent->adopted);
 	if (!np_kproc_add(child, task, parent))
 		np_home_inherit(child, task);
+	if (task->mm != current->mm)
+		np_holds_fork(parent, child);
 	np_kproc_put(child);
 }
 
@@ -46,6 +48,7 @@ static void on_fork(void *data, struct task_struct *parent,
 	if (kp) {
 		inst = rcu_dereference(kp->inst);
 		np_scan_arm(child, &inst->i);
+		np_ng_fork(parent, child);
 		if (child->signal == parent->signal) {
 			np_home_inherit(kp, child);
 		} else if (refcount_inc_not_zero(&inst->ref)) {
@@ -76,6 +79,7 @@ static void on_exec(void *data, struct task_struct *task, pid_t old_pid,
 		ask = np_exec(&c);
 		if (ask.verb == NP_TASK_HOME)
 			np_set_home(&c, ask.nid);
+		np_holds_drop(kp);
 		np_call_end(kp, fed);
 	}
 	rcu_read_unlock();
@@ -109,6 +113,7 @@ static void on_exit(void *data, struct task_struct *task)
 	bool last = !atomic_read(&task->signal->live);
 	struct np_kproc *kp;
 
+	np_ng_task_exit(task);
 	if (!np_anybody())
 		return;
 	rcu_read_lock();

@@ -14,7 +14,7 @@
 #include <linux/topology.h>
 
 #include "compat/compat.h"
-#include "kmod.h"
+#include "ng.h"
 
 #define LOAD_MS		10
 #define NICE_0_WEIGHT	1024	/* scale_load_down(NICE_0_LOAD) */
@@ -56,10 +56,25 @@ bool np_may_move(struct task_struct *task, int cpu)
 	return is_touchable(task) && may_run(task, cpu);
 }
 
+/* Nobody is taken from the home of its group, and no group is parted so; RCU. */
+static bool may_leave(struct task_struct *task, int cpu)
+{
+	struct np_ng *ng = np_ng_of(task);
+	int here = cpu_to_node(task_cpu(task));
+
+	return !ng || READ_ONCE(ng->home) != here || cpu_to_node(cpu) == here;
+}
+
 bool np_may_swap(struct task_struct *task, struct task_struct *other)
 {
-	return task != other && np_may_move(task, task_cpu(other)) &&
-	       np_may_move(other, task_cpu(task));
+	bool may;
+
+	rcu_read_lock();
+	may = task != other && np_may_move(task, task_cpu(other)) &&
+	      np_may_move(other, task_cpu(task)) &&
+	      may_leave(other, task_cpu(task));
+	rcu_read_unlock();
+	return may;
 }
 
 int np_idle_cpu(struct task_struct *task, int nid)

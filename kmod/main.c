@@ -2,7 +2,7 @@
 /* numaplace.ko: start and stop, in order. */
 #include <linux/module.h>
 
-#include "kmod.h"
+#include "ng.h"
 
 DEFINE_MUTEX(np_control);
 
@@ -41,9 +41,12 @@ static int __init np_init(void)
 	err = np_tasks_init();
 	if (err)
 		goto err_procs;
-	err = np_life_init();
+	err = np_ng_init();
 	if (err)
 		goto err_tasks;
+	err = np_life_init();
+	if (err)
+		goto err_ng;
 	err = np_hooks_install();
 	if (err)
 		goto err_life;
@@ -56,6 +59,8 @@ err_hooks:
 	np_hooks_remove();
 err_life:
 	np_life_exit();
+err_ng:
+	np_ng_exit();
 err_tasks:
 	np_tasks_exit();
 err_procs:
@@ -79,6 +84,7 @@ static void __exit np_exit_module(void)
 	mutex_unlock(&np_control);
 	np_switch_exit();
 	np_hooks_remove();
+	np_ng_exit();
 	np_balance_exit();
 	np_scanner_exit();
 	np_workers_exit();

@@ -7,10 +7,11 @@
  */
 #include <linux/hashtable.h>
 #include <linux/sched/clock.h>
+#include <linux/sched/mm.h>
 #include <linux/sched/task.h>
 #include <linux/slab.h>
 
-#include "kmod.h"
+#include "ng.h"
 
 #define TABLE_BITS 10
 
@@ -98,6 +99,23 @@ static void kproc_free(struct rcu_head *rcu)
 	kfree(kp->stats);
 	kvfree(kp->p.moves);
 	kmem_cache_free(cache, kp);
+}
+
+/* The leader may have ended before its other threads. */
+struct mm_struct *np_mm_of(struct task_struct *leader)
+{
+	struct mm_struct *mm = NULL;
+	struct task_struct *thread;
+
+	rcu_read_lock();
+	list_for_each_entry_rcu(thread, &leader->signal->thread_head,
+				thread_node) {
+		mm = get_task_mm(thread);
+		if (mm)
+			break;
+	}
+	rcu_read_unlock();
+	return mm;
 }
 
 /* By whoever keeps it from changing: a lock, or being the only one. */
@@ -189,6 +207,7 @@ struct np_kproc *np_kproc_new(struct task_struct *task, struct np_kinst *inst,
 	spin_lock_init(&kp->lock);
 	mutex_init(&kp->scan);
 	INIT_LIST_HEAD(&kp->tasks);
+	INIT_LIST_HEAD(&kp->holds);
 	kp->signal = task->signal;
 	kp->pid = get_task_pid(task, PIDTYPE_TGID);
 	refcount_inc(&session->ref);
@@ -262,6 +281,7 @@ static void bury(struct np_kproc *kp)
 	np_proc_end(&c);
 	kp->dead = true;
 	np_ktasks_drop_all(kp);
+	np_holds_drop(kp);
 	np_group_leave(&np_machine, &kp->p);
 	np_call_end(kp, fed);
 }

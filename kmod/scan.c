@@ -264,7 +264,7 @@ static u32 scan_own(struct np_kproc *kp, struct np_kinst *inst)
 	if (nodes_weight(cpuset_current_mems_allowed) < 2 ||
 	    np_scanned_by_worker(&inst->i))
 		return POINTLESS_MS;
-	np_ktask_ensure(kp);
+	np_ktask_ensure(kp, current);
 	return np_scan_process(kp, inst, current->mm,
 			       current->se.sum_exec_runtime);
 }

@@ -42,27 +42,10 @@ static u64 runtime(struct task_struct *leader)
 	return most;
 }
 
-/* The leader may have ended before its other threads. */
-static struct mm_struct *mm_of(struct task_struct *leader)
-{
-	struct mm_struct *mm = NULL;
-	struct task_struct *thread;
-
-	rcu_read_lock();
-	list_for_each_entry_rcu(thread, &leader->signal->thread_head,
-				thread_node) {
-		mm = get_task_mm(thread);
-		if (mm)
-			break;
-	}
-	rcu_read_unlock();
-	return mm;
-}
-
 static void scan_leader(struct np_kproc *kp, struct np_kinst *inst,
 			struct task_struct *leader)
 {
-	struct mm_struct *mm = mm_of(leader);
+	struct mm_struct *mm = np_mm_of(leader);
 
 	if (!mm)
 		return;

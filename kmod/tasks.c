@@ -2,13 +2,13 @@
 /*
  * Threads of managed processes that have faulted or scanned, and their state.
  *
- * Readers use RCU.  Only a thread itself adds its state; it goes with the
- * thread, with its process, and when the process changes its policy.
+ * Readers use RCU.  State goes with the thread, with its process, and when the
+ * process changes its policy.
  */
 #include <linux/hashtable.h>
 #include <linux/slab.h>
 
-#include "kmod.h"
+#include "ng.h"
 
 #define TABLE_BITS 12
 
@@ -83,6 +83,7 @@ void np_ktask_drop(struct np_ktask *kt)
 	lockdep_assert_held(&kt->kproc->lock);
 	list_del(&kt->sibling);
 	kt->kproc->p.threads--;
+	kt->kproc->bound -= kt->t.bound;
 	spin_lock(&table_lock);
 	hash_del_rcu(&kt->node);
 	spin_unlock(&table_lock);
@@ -121,7 +122,8 @@ int np_stats_alloc(struct np_stats **stats, u32 wanted, gfp_t gfp)
 	return 0;
 }
 
-static struct np_ktask *ktask_new(struct np_kproc *kp, u32 need)
+static struct np_ktask *ktask_new(struct np_kproc *kp, struct task_struct *task,
+				  u32 need)
 {
 	struct np_ktask *kt = kmem_cache_zalloc(cache, GFP_KERNEL);
 
@@ -133,11 +135,11 @@ static struct np_ktask *ktask_new(struct np_kproc *kp, u32 need)
 	}
 	refcount_inc(&kp->ref);
 	kt->kproc = kp;
-	kt->task = current;
-	kt->t.tid = task_pid_nr(current);
+	kt->task = task;
+	kt->t.tid = task_pid_nr(task);
 	kt->t.proc = &kp->p;
 	kt->t.home = NP_NO_NODE;
-	kt->seen_on = numa_node_id();
+	kt->seen_on = cpu_to_node(task_cpu(task));
 	return kt;
 }
 
@@ -156,6 +158,21 @@ static void link(struct np_kproc *kp, struct np_ktask *kt)
 	atomic_inc(&nr_tasks);
 }
 
+/* Another group, or another home of the same. */
+static void bind(struct np_kproc *kp, struct np_ctx *c)
+{
+	struct np_ktask *kt = container_of(c->task, struct np_ktask, t);
+	struct np_ng *ng = np_ng_of(kt->task);
+	int home = ng ? READ_ONCE(ng->home) : NP_NO_NODE;
+
+	if (!ng && !kt->t.bound)
+		return;
+	if (ng && kt->t.bound && kt->t.home == home)
+		return;
+	kp->bound += !!ng - kt->t.bound;
+	np_bind(c, ng, home);
+}
+
 static void tell_start(struct np_kproc *kp, struct np_ktask *kt)
 {
 	struct np_ctx c = np_kproc_ctx(kp, inst_of(kp), kt->t.tid);
@@ -163,15 +180,41 @@ static void tell_start(struct np_kproc *kp, struct np_ktask *kt)
 	c.task = &kt->t;
 	np_task_refresh(c.task);
 	np_task_start(&c);
+	bind(kp, &c);
 }
 
-/* Too late if the process was let go, or given a policy with other needs. */
+void np_ktask_rebind(struct np_kproc *kp, struct task_struct *task)
+{
+	struct np_ktask *kt;
+	struct np_ctx c;
+	bool fed;
+
+	fed = np_call_begin(kp);
+	kt = np_ktask_find(kp, task);
+	if (kt) {
+		c = np_kproc_ctx(kp, inst_of(kp), kt->t.tid);
+		c.task = &kt->t;
+		bind(kp, &c);
+	}
+	np_call_end(kp, fed);
+}
+
+/*
+ * Too late if the process was let go, or given a policy with other needs, or if
+ * the thread ends: whoever comes first tells it the end under the same lock.
+ */
+static bool is_late(struct np_kproc *kp, const struct np_ktask *kt, u32 need)
+{
+	return kp->dead || inst_of(kp)->i.ops->need != need ||
+	       (kt->task->flags & PF_EXITING) || find(kt->task);
+}
+
 static void ktask_link(struct np_kproc *kp, struct np_ktask *kt, u32 need)
 {
 	bool fed;
 
 	fed = np_call_begin(kp);
-	if (kp->dead || inst_of(kp)->i.ops->need != need) {
+	if (is_late(kp, kt, need)) {
 		np_call_end(kp, fed);
 		call_rcu(&kt->rcu, ktask_free);
 		return;
@@ -181,22 +224,19 @@ static void ktask_link(struct np_kproc *kp, struct np_ktask *kt, u32 need)
 	np_call_end(kp, fed);
 }
 
-/*
- * Only the thread itself adds its state.  What it had under a process that was
- * detached meanwhile was unlinked by the detach.
- */
-void np_ktask_ensure(struct np_kproc *kp)
+/* What it had under a process that was detached meanwhile is not there any more. */
+void np_ktask_ensure(struct np_kproc *kp, struct task_struct *task)
 {
 	struct np_ktask *kt;
 	u32 need;
 
 	rcu_read_lock();
-	kt = find(current);
+	kt = find(task);
 	need = rcu_dereference(kp->inst)->i.ops->need;
 	rcu_read_unlock();
 	if (kt)
 		return;
-	kt = ktask_new(kp, need);
+	kt = ktask_new(kp, task, need);
 	if (kt)
 		ktask_link(kp, kt, need);
 }

@@ -120,7 +120,7 @@ static struct np_decision follow(const struct np_ctx *c, const struct np_fault *
 	int nid = f->wanted;
 
 	if (nid < 0 || nid >= c->m->nr_nodes || nid == f->page_node)
-		return np_stay(NP_R_LAZY);
+		return np_stay(NP_R_MEMPOLICY);
 	return clamp_lazy(c, f, np_move(nid, NP_R_LAZY));
 }
 

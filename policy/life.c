@@ -197,14 +197,25 @@ struct np_task_ask np_clamp_task_ask(const struct np_ctx *c,
 	return clamp_ask(c, ask, NP_REC_TASK);
 }
 
-bool np_pulled(const struct np_ctx *c, int nid, enum np_reason why)
+static bool pulled(const struct np_ctx *c, int nid, enum np_reason why,
+		   bool group)
 {
 	struct np_task_ask ask = {
 		.verb = NP_TASK_HOME, .reason = why, .nid = nid,
-		.cpu = NP_NO_CPU,
+		.cpu = NP_NO_CPU, .settle = group,
 	};
 
 	return clamp_ask(c, ask, NP_REC_PULLED).verb == NP_TASK_HOME;
+}
+
+bool np_pulled(const struct np_ctx *c, int nid, enum np_reason why)
+{
+	return pulled(c, nid, why, false);
+}
+
+bool np_pulled_group(const struct np_ctx *c, int nid, enum np_reason why)
+{
+	return pulled(c, nid, why, true);
 }
 
 /* What was looked for before is not looked for again by a replay. */

@@ -938,9 +938,11 @@ void np_proc_end(const struct np_ctx *c);
 
 /*
  * np_pulled() - the balance verb wants node @nid to be the home of the process
- * of @c and of all its threads.  Return: it may.
+ * of @c and of all its threads.  np_pulled_group() - ..of an application's group
+ * that the process has a thread in.  Return: it may.
  */
 bool np_pulled(const struct np_ctx *c, int nid, enum np_reason why);
+bool np_pulled_group(const struct np_ctx *c, int nid, enum np_reason why);
 
 /* -------------------------------------------- statistics (policy/stats.c) */
 

@@ -150,6 +150,93 @@ struct np_ioc_lazy {
 	__u64 reserved[2];
 };
 
+/* Where [addr, addr + len) of the caller is, in base pages. */
+struct np_ioc_progress {
+	__u32 size;
+	__u32 flags;		/* 0 */
+	__u64 addr;		/* page aligned */
+	__u64 len;		/* bytes; rounded up to pages */
+	__u64 present;		/* out: there is */
+	__u64 waiting;		/* out: will be looked at when touched */
+	__u64 there;		/* out: where the memory policy has it */
+	__u64 reserved[2];
+};
+
+#define NP_HOME_SET	0x1	/* else it is asked for */
+
+/* The home node of a thread. */
+struct np_ioc_home {
+	__u32 size;
+	__u32 flags;		/* NP_HOME_* */
+	__s32 tid;		/* 0 = the caller */
+	__s32 node;		/* -1 = none */
+	__u64 reserved[2];
+};
+
+#define NP_NG_NEW	(-1)	/* one of its own; with a name, of that */
+#define NP_NG_GET	(-2)	/* which is it? -ENOENT for none */
+#define NP_NG_NONE	(-3)	/* none any more */
+
+/* The NUMA group of a thread. */
+struct np_ioc_tbind {
+	__u32 size;
+	__u32 flags;		/* 0 */
+	__s32 tid;		/* 0 = the caller */
+	__s32 ng_id;		/* in: NP_NG_* or a group; out: the group */
+	__u64 reserved[1];
+	char name[NP_UAPI_NAME];	/* with NP_NG_NEW: join or make it, or "" */
+};
+
+#define NP_MBIND_END	0x1	/* it has been done, or given up */
+
+/*
+ * The caller is about to bind memory of its own to a group, by mbind(2) with
+ * MPOL_PREFERRED_MANY | MPOL_F_STATIC_NODES and a mask of @max_nodes bits: that of
+ * @node, and @ng_id in binary in the last 32.
+ */
+struct np_ioc_mbind {
+	__u32 size;
+	__u32 flags;		/* NP_MBIND_* */
+	__s32 ng_id;
+	__s32 node;		/* out: its home node */
+	__u32 max_nodes;	/* out */
+	__u32 reserved[3];
+};
+
+#define NP_GROUP_NEXT	0x1	/* the first whose id is above @id */
+#define NP_GROUP_NAMED	0x2	/* the caller's of that name */
+
+/* A NUMA group: one's own, or any with CAP_SYS_NICE. */
+struct np_ioc_group {
+	__u32 size;
+	__u32 flags;		/* one NP_GROUP_* or 0 for @id */
+	__s32 id;
+	__s32 home;		/* out, as all that follows but @name */
+	__u32 threads;
+	__u32 holders;		/* processes that have memory bound to it */
+	__u32 ranges;		/* mappings of that */
+	__u32 kept;		/* it stays when it is empty */
+	__u32 uid;		/* whose it is */
+	__u32 reserved[3];
+	__u64 present;		/* see struct np_ioc_progress */
+	__u64 waiting;
+	__u64 there;
+	char name[NP_UAPI_NAME];
+};
+
+#define NP_GROUP_CREATE	0x10	/* kept, with a name; CAP_SYS_NICE */
+#define NP_GROUP_RELEASE 0x20	/* not kept any more */
+#define NP_GROUP_MOVE	0x40	/* to @home */
+
+struct np_ioc_group_set {
+	__u32 size;
+	__u32 flags;		/* one NP_GROUP_* of these */
+	__s32 id;		/* out with NP_GROUP_CREATE */
+	__s32 home;		/* -1 with NP_GROUP_CREATE: any; out */
+	__u64 reserved[2];
+	char name[NP_UAPI_NAME];
+};
+
 #define NP_IOC_INFO	_IOWR('N', 0x01, struct np_ioc_info)
 #define NP_IOC_ATTACH	_IOWR('N', 0x02, struct np_ioc_attach)
 #define NP_IOC_DETACH	_IOWR('N', 0x03, struct np_ioc_pid)
@@ -159,5 +246,11 @@ struct np_ioc_lazy {
 #define NP_IOC_NEXT	_IOWR('N', 0x07, struct np_ioc_pid)	/* next managed pid > pid; -ENOENT at the end */
 #define NP_IOC_TRACE	_IOW('N', 0x08, struct np_ioc_trace)
 #define NP_IOC_LAZY	_IOWR('N', 0x09, struct np_ioc_lazy)
+#define NP_IOC_PROGRESS	_IOWR('N', 0x0a, struct np_ioc_progress)
+#define NP_IOC_HOME	_IOWR('N', 0x0b, struct np_ioc_home)
+#define NP_IOC_TBIND	_IOWR('N', 0x0c, struct np_ioc_tbind)
+#define NP_IOC_MBIND	_IOWR('N', 0x0d, struct np_ioc_mbind)
+#define NP_IOC_GROUP	_IOWR('N', 0x0e, struct np_ioc_group)
+#define NP_IOC_GROUP_SET _IOWR('N', 0x0f, struct np_ioc_group_set)
 
 #endif

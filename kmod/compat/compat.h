@@ -70,6 +70,12 @@ unsigned long np_mark_range(struct vm_area_struct *vma, unsigned long start,
 /* Could pages of @vma migrate? And does its memory policy leave a choice? */
 bool np_vma_migratable(struct vm_area_struct *vma);
 bool np_vma_movable(struct vm_area_struct *vma);
+/* Keep faults from using @vma, whose mmap lock is held for writing, until then. */
+void np_vma_write(struct vm_area_struct *vma);
+/* As walk_page_range(); mmap lock held. */
+struct mm_walk_ops;
+int np_walk_pages(struct mm_struct *mm, unsigned long start, unsigned long end,
+		  const struct mm_walk_ops *ops, void *data);
 /* Pages that wait on some CPU to be known to reclaim can be moved. Sleeps. */
 void np_drain_lru(void);
 /* Who touched the page last; the same, and note who does now. */

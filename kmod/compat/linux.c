@@ -90,6 +90,12 @@ static int no_idle(int cpu) { return 0; }
 static void no_fold(void) { }
 static void no_drain(void) { }
 
+static int no_walk(struct mm_struct *mm, unsigned long start, unsigned long end,
+		   const struct mm_walk_ops *ops, void *data)
+{
+	return -ENOSYS;
+}
+
 static int no_select(struct task_struct *task, int prev_cpu, int flags)
 {
 	return prev_cpu;
@@ -111,11 +117,13 @@ IMPORT(cpu_curr_snapshot, no_curr)
 IMPORT(available_idle_cpu, no_idle)
 IMPORT(fold_vm_numa_events, no_fold)
 IMPORT(lru_add_drain_all, no_drain)
+IMPORT(walk_page_range, no_walk)
 IMPORT(select_task_rq, no_select)
 
 #define SIG_NUMA_FAULT "void (int, int, int, int)"
 #define SIG_NUMA_WORK "void (struct callback_head *)"
 #define SIG_VMA_TEST "_Bool (struct vm_area_struct *)"
+#define SIG_WALK "int (struct mm_struct *, long unsigned int, long unsigned int, const struct mm_walk_ops *, void *)"
 #define SIG_TASK_POLICY "struct mempolicy * (struct task_struct *)"
 #define SIG_SELECT_RQ "int (struct task_struct *, int, int)"
 
@@ -143,6 +151,7 @@ const struct np_import np_imports[] = {
 	{ "available_idle_cpu", "int (int)", bind_available_idle_cpu },
 	{ "fold_vm_numa_events", "void (void)", bind_fold_vm_numa_events },
 	{ "lru_add_drain_all", "void (void)", bind_lru_add_drain_all },
+	{ "walk_page_range", SIG_WALK, bind_walk_page_range },
 	{ "get_task_policy", SIG_TASK_POLICY, bind_get_task_policy },
 	{ "select_task_rq_fair", SIG_SELECT_RQ, bind_select_task_rq },
 	NP_RELEASE_IMPORTS
@@ -314,6 +323,12 @@ struct task_struct *np_cpu_curr(int cpu)
 bool np_cpu_idle(int cpu)
 {
 	return static_call(np_available_idle_cpu)(cpu);
+}
+
+int np_walk_pages(struct mm_struct *mm, unsigned long start, unsigned long end,
+		  const struct mm_walk_ops *ops, void *data)
+{
+	return static_call(np_walk_page_range)(mm, start, end, ops, data);
 }
 
 void np_drain_lru(void)

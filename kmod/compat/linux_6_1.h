@@ -132,3 +132,8 @@ static bool task_policy_lets_move(struct vm_area_struct *vma)
 
 	return has_task_policy(vma) && (!own || (own->flags & MPOL_F_MOF));
 }
+
+/* Whoever faults holds the mmap lock. */
+void np_vma_write(struct vm_area_struct *vma)
+{
+}

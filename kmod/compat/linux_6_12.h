@@ -131,3 +131,8 @@ static bool task_policy_lets_move(struct vm_area_struct *vma)
 {
 	return false;
 }
+
+void np_vma_write(struct vm_area_struct *vma)
+{
+	vma_start_write(vma);
+}

@@ -230,6 +230,12 @@ union arg {
 	struct np_ioc_param param;
 	struct np_ioc_trace trace;
 	struct np_ioc_lazy lazy;
+	struct np_ioc_progress progress;
+	struct np_ioc_home home;
+	struct np_ioc_tbind tbind;
+	struct np_ioc_mbind mbind;
+	struct np_ioc_group group;
+	struct np_ioc_group_set group_set;
 	unsigned char bytes[2 * PAGE];
 };
 
@@ -301,6 +307,67 @@ static void put_lazy(void)
 	arg.lazy.len = pick_len();
 }
 
+static void put_progress(void)
+{
+	arg.progress.addr = pick_addr();
+	arg.progress.len = pick_len();
+}
+
+static int pick_node(void)
+{
+	return one_in(10) ? (int)roll(INT_MAX) : (int)roll(4) - 1;
+}
+
+static void put_home(void)
+{
+	arg.home.tid = pick_pid();
+	arg.home.flags = roll(2);
+	arg.home.node = pick_node();
+}
+
+static int pick_group(void)
+{
+	return one_in(10) ? (int)roll(INT_MAX) : (int)roll(50) - 3;
+}
+
+static void put_name(char *name)
+{
+	static const char *const names[] = { "", "web", "db", "a", "fifteen letters" };
+
+	strcpy(name, names[roll(ARRAY_SIZE(names))]);
+}
+
+static void put_tbind(void)
+{
+	arg.tbind.tid = pick_pid();
+	arg.tbind.ng_id = one_in(2) ? NP_NG_NEW : pick_group();
+	if (one_in(2))
+		put_name(arg.tbind.name);
+}
+
+static void put_mbind(void)
+{
+	arg.mbind.flags = roll(2);
+	arg.mbind.ng_id = pick_group();
+	arg.mbind.node = pick_node();
+}
+
+static void put_group(void)
+{
+	arg.group.flags = roll(4);
+	arg.group.id = pick_group();
+	put_name(arg.group.name);
+}
+
+static void put_group_set(void)
+{
+	arg.group_set.flags = 0x10U << roll(4);
+	arg.group_set.id = pick_group();
+	arg.group_set.home = pick_node();
+	if (one_in(2))
+		put_name(arg.group_set.name);
+}
+
 static const struct {
 	unsigned long cmd;
 	size_t size;
@@ -317,6 +384,13 @@ static const struct {
 	{ NP_IOC_NEXT, sizeof(struct np_ioc_pid), put_pid },
 	{ NP_IOC_TRACE, sizeof(struct np_ioc_trace), put_trace },
 	{ NP_IOC_LAZY, sizeof(struct np_ioc_lazy), put_lazy },
+	{ NP_IOC_PROGRESS, sizeof(struct np_ioc_progress), put_progress },
+	{ NP_IOC_HOME, sizeof(struct np_ioc_home), put_home },
+	{ NP_IOC_TBIND, sizeof(struct np_ioc_tbind), put_tbind },
+	{ NP_IOC_TBIND, sizeof(struct np_ioc_tbind), put_tbind },
+	{ NP_IOC_MBIND, sizeof(struct np_ioc_mbind), put_mbind },
+	{ NP_IOC_GROUP, sizeof(struct np_ioc_group), put_group },
+	{ NP_IOC_GROUP_SET, sizeof(struct np_ioc_group_set), put_group_set },
 };
 
 /* Return: the command. */
@@ -381,7 +455,7 @@ static bool documented(int err)
 {
 	static const int all[] = {
 		EINVAL, EFAULT, E2BIG, ESRCH, ENOENT, EALREADY, ERANGE, ENOTTY,
-		ENOMEM,
+		ENOMEM, EBUSY, EEXIST,
 	};
 	size_t i;
 

@@ -45,6 +45,48 @@ static void fill_nothing(void *arg)
 {
 }
 
+/* One that the caller is in. */
+static int make_group(void)
+{
+	struct np_ioc_tbind t = { .size = sizeof(t), .ng_id = NP_NG_NEW };
+	int fd = dev_open();
+
+	errno = -dev_ioctl(fd, NP_IOC_TBIND, &t);
+	if (errno)
+		die("NP_IOC_TBIND");
+	close(fd);
+	return t.ng_id;
+}
+
+static void fill_tbind(void *arg)
+{
+	struct np_ioc_tbind *t = arg;
+
+	t->ng_id = NP_NG_NEW;
+}
+
+static void fill_mbind(void *arg)
+{
+	struct np_ioc_mbind *b = arg;
+
+	b->ng_id = make_group();
+}
+
+static void fill_group(void *arg)
+{
+	struct np_ioc_group *g = arg;
+
+	g->id = make_group();
+}
+
+static void fill_group_set(void *arg)
+{
+	struct np_ioc_group_set *s = arg;
+
+	s->flags = NP_GROUP_MOVE;
+	s->id = make_group();
+}
+
 static void attach_self(int fd)
 {
 	dev_attach(fd, 0, SLOW, 0);
@@ -57,6 +99,14 @@ static void detach_self(int fd)
 
 static void do_nothing(int fd)
 {
+}
+
+static void leave_group(int fd)
+{
+	struct np_ioc_tbind t = { .size = sizeof(t), .ng_id = NP_NG_NONE };
+
+	dev_ioctl(fd, NP_IOC_TBIND, &t);
+	dev_detach(fd, 0);
 }
 
 #define FIELD(type, field) \
@@ -96,6 +146,24 @@ static const struct command {
 	{ "LAZY", NP_IOC_LAZY, sizeof(struct np_ioc_lazy),
 	  FIELD(np_ioc_lazy, reserved), 0, 0,
 	  fill_nothing, do_nothing, detach_self },
+	{ "PROGRESS", NP_IOC_PROGRESS, sizeof(struct np_ioc_progress),
+	  FIELD(np_ioc_progress, reserved), 0, 0,
+	  fill_nothing, do_nothing, do_nothing },
+	{ "HOME", NP_IOC_HOME, sizeof(struct np_ioc_home),
+	  FIELD(np_ioc_home, reserved), 0, 0,
+	  fill_nothing, do_nothing, do_nothing },
+	{ "TBIND", NP_IOC_TBIND, sizeof(struct np_ioc_tbind),
+	  FIELD(np_ioc_tbind, reserved), FIELD(np_ioc_tbind, name),
+	  fill_tbind, do_nothing, leave_group },
+	{ "MBIND", NP_IOC_MBIND, sizeof(struct np_ioc_mbind),
+	  FIELD(np_ioc_mbind, reserved), 0, 0,
+	  fill_mbind, do_nothing, do_nothing },
+	{ "GROUP", NP_IOC_GROUP, sizeof(struct np_ioc_group),
+	  FIELD(np_ioc_group, reserved), FIELD(np_ioc_group, name),
+	  fill_group, do_nothing, do_nothing },
+	{ "GROUP_SET", NP_IOC_GROUP_SET, sizeof(struct np_ioc_group_set),
+	  FIELD(np_ioc_group_set, reserved), FIELD(np_ioc_group_set, name),
+	  fill_group_set, do_nothing, leave_group },
 	{ "TRACE", NP_IOC_TRACE, sizeof(struct np_ioc_trace),
 	  FIELD(np_ioc_trace, reserved), 0, 0,
 	  fill_trace, do_nothing, do_nothing },

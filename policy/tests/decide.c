@@ -370,7 +370,7 @@ static void what_is_lazy_may_be_there_already(void **state)
 	for (i = 0; i < ARRAY_SIZE(wanted); i++)
 		assert_decided(with_answer(np_stay(NP_R_LOCAL)),
 			       lazy_fault(NODE_A, NODE_B, wanted[i]), NP_STAY,
-			       NP_R_LAZY);
+			       NP_R_MEMPOLICY);
 }
 
 static void what_is_lazy_goes_where_it_can(void **state)

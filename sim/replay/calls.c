@@ -181,6 +181,11 @@ static int pulled(struct call *k, struct sim_error *e)
 	int nid = k->rec->asked;
 
 	(void)e;
+	/* What came of it for a group's threads, they tell themselves. */
+	if (k->rec->value) {
+		np_pulled_group(&k->c, nid, k->rec->reason);
+		return 0;
+	}
 	if (!np_pulled(&k->c, nid, k->rec->reason))
 		return 0;
 	k->c.proc->home = (s16)nid;

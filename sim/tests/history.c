@@ -560,6 +560,10 @@ static void pull(struct story *s, struct process *p, const struct np_ctx *c)
 {
 	int nid = (int)roll(s, HISTORY_NODES + 1);
 
+	if (!roll(s, 4)) {
+		np_pulled_group(c, nid, NP_R_ROOM);
+		return;
+	}
 	if (!np_pulled(c, nid, NP_R_HOME))
 		return;
 	p->p.home = (s16)nid;
