@@ -15,6 +15,61 @@
 extern "C" {
 #endif
 
+/* -------------------------------------------------------------- NUMA groups */
+
+/*
+ * A NUMA group is threads and memory, of one process or several, with one home
+ * node: threads run there if they can, new memory comes from there, and when the
+ * group moves all of it does, memory lazily.  It ends with its last thread and its
+ * last memory.  Threads and children inherit the group of who makes them.
+ */
+#define MS_ID_NEW	(-1)	/* a group of its own */
+#define MS_ID_GET	(-2)	/* none: only ask */
+#define MS_ID_NONE	(-3)	/* leave it */
+
+/**
+ * numa_tbind() - put a thread into a NUMA group
+ * @tid:	thread id, 0 = the caller
+ * @ng_id:	a group, or MS_ID_*
+ * @flags:	0
+ *
+ * Return: the id of the group (0 for MS_ID_NONE), or -1 with errno: ESRCH no
+ * such thread; EINVAL no such group, or bad flags; EPERM the thread, or the group,
+ * is another user's; ENOENT (MS_ID_GET) it is in none; ENOMEM; ENODEV.
+ */
+int numa_tbind(int tid, int ng_id, unsigned long flags);
+
+/**
+ * numa_mbind() - put memory of the caller into a NUMA group
+ * @addr:	start of the range, page aligned
+ * @len:	its length in bytes, rounded up to whole pages
+ * @ng_id:	a group
+ * @flags:	0
+ *
+ * Return: 0, or -1 with errno: EINVAL; EFAULT a hole in the range; EPERM the group
+ * is another user's; ENOMEM; ENODEV; EOPNOTSUPP too many nodes.
+ */
+int numa_mbind(void *addr, unsigned long len, int ng_id, unsigned long flags);
+
+/**
+ * np_home_node() - the node that a thread prefers
+ * @tid:	thread id, 0 = the caller
+ *
+ * Return: the node, or -1 with errno: ENODATA it has none; ESRCH; EPERM; ENODEV.
+ */
+int np_home_node(int tid);
+
+/**
+ * np_set_home_node() - give a thread, with all of its group, a home node
+ * @tid:	thread id, 0 = the caller
+ * @node:	a node with memory and CPUs that it may run on, or -1 for none
+ *
+ * A policy that the process is managed by may decide otherwise later.
+ * Return: 0, or -1 with errno: EINVAL no such node, or none for a group; ESRCH;
+ * EPERM; ENOMEM; ENODEV.
+ */
+int np_set_home_node(int tid, int node);
+
 /* ----------------------------------------------------------- lazy migration */
 
 /*
@@ -46,6 +101,28 @@ extern "C" {
 int np_mbind(void *addr, unsigned long len, int mode,
 	     const unsigned long *nodemask, unsigned long maxnode,
 	     unsigned flags);
+
+/**
+ * struct np_progress - how far lazy migration of a range has come, in base pages
+ * @present:	there are
+ * @waiting:	of those, marked and not touched since
+ * @there:	of those, on a node where the memory policy has them; where that
+ *		names none, touched since they were marked
+ *
+ * What is neither was touched, and could not move.
+ */
+struct np_progress {
+	unsigned long long present;
+	unsigned long long waiting;
+	unsigned long long there;
+	unsigned long long reserved[5];
+};
+
+/**
+ * np_progress() - of [@addr, @addr + @len) of the caller's, page aligned
+ * Return: 0, or -1 with errno: EINVAL; EFAULT a hole in the range; ENODEV.
+ */
+int np_progress(void *addr, unsigned long len, struct np_progress *progress);
 
 #ifdef __cplusplus
 }

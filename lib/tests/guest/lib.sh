@@ -2,9 +2,12 @@
 # Every call of the library, without and with the module.
 
 part "without the module" lazy absent
+part "without the module, groups" bound absent
 check "the module loads" load
 is "$(cat $balancing)" 1 "the kernel balances"
 part "lazy, beside the kernel's balancing" lazy
+part "groups, beside the kernel's balancing" bound
 echo 0 >$balancing
 part lazy lazy
+part groups bound
 check "the module unloads" unload
