@@ -6,6 +6,7 @@
  */
 #include "cli.h"
 #include "device.h"
+#include "groups.h"
 #include "json.h"
 #include "launch.h"
 #include "outfile.h"
@@ -24,6 +25,7 @@
 #include <unistd.h>
 
 #define DEFAULT_POLICY "moron"
+#define GROUP_POLICY "app"	/* of who only wants to be in a group */
 
 struct run_args {
 	struct launch launch;
@@ -157,6 +159,9 @@ static const struct argp_option options[] = {
 	{ "policy", 'p', "NAME[:KEY=VALUE,..]", 0,
 	  "place by this policy (default " DEFAULT_POLICY
 	  "); `numaplace policies' lists them", 0 },
+	{ "group", 'g', "NAME", 0,
+	  "put it into the NUMA group of this name, which is made if there is "
+	  "none; without --policy, \"" GROUP_POLICY "\" is the policy then", 0 },
 	{ "shadow", 's', NULL, 0,
 	  "decide, record and count, but move nothing", 0 },
 	{ "json", 'j', "FILE", 0,
@@ -171,6 +176,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case 'p':
 		args->launch.policy = arg;
+		return 0;
+	case 'g':
+		args->launch.group = arg;
 		return 0;
 	case 's':
 		args->launch.shadow = true;
@@ -203,10 +211,13 @@ static const struct argp argp = {
 
 int cmd_run(int argc, char **argv)
 {
-	struct run_args args = { .launch.policy = DEFAULT_POLICY };
+	struct run_args args = { 0 };
+	struct launch *l = &args.launch;
 
 	argp_parse(&argp, argc, argv, ARGP_IN_ORDER, NULL, &args);
-	if (spec_check(args.launch.policy))
+	if (!l->policy)
+		l->policy = l->group ? GROUP_POLICY : DEFAULT_POLICY;
+	if (spec_check(l->policy) || (l->group && group_name_ok(l->group)))
 		return EXIT_USAGE;
 	return run(&args);
 }

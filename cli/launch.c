@@ -8,6 +8,7 @@
 #include "launch.h"
 #include "cli.h"
 #include "device.h"
+#include "groups.h"
 #include "signals.h"
 
 #include <errno.h>
@@ -40,11 +41,23 @@ static int attach_self(int dev, const struct launch *l,
 	return t->attach;
 }
 
+static int join_group(int dev, const struct launch *l,
+		      struct launch_trouble *t)
+{
+	struct np_ioc_tbind bind = { .size = sizeof(bind), .ng_id = NP_NG_NEW };
+
+	if (!l->group)
+		return 0;
+	strncpy(bind.name, l->group, sizeof(bind.name) - 1);
+	t->group = device_call(dev, NP_IOC_TBIND, &bind);
+	return t->group;
+}
+
 static void child(int dev, int report, const struct launch *l)
 {
 	struct launch_trouble t = { 0 };
 
-	if (!attach_self(dev, l, &t)) {
+	if (!attach_self(dev, l, &t) && !join_group(dev, l, &t)) {
 		execvp(l->cmd[0], l->cmd);
 		t.exec = errno;
 	}
@@ -83,7 +96,7 @@ pid_t launch_start(int dev, const struct launch *l,
 
 bool launch_failed(const struct launch_trouble *trouble)
 {
-	return trouble->attach || trouble->exec;
+	return trouble->attach || trouble->group || trouble->exec;
 }
 
 int launch_explain(const struct launch *l,
@@ -95,6 +108,10 @@ int launch_explain(const struct launch *l,
 		fail("%s: %s", l->cmd[0], strerror(trouble->exec));
 		return trouble->exec == ENOENT ? EXIT_NOT_FOUND :
 						 EXIT_CANNOT_RUN;
+	}
+	if (trouble->group) {
+		group_fail(l->group, trouble->group);
+		return EXIT_FAILURE;
 	}
 	if (trouble->why[0])
 		fail("policy '%s': %.*s", l->policy,

@@ -12,11 +12,13 @@
 /**
  * struct launch - what is to run, and how
  * @policy:	SPEC
+ * @group:	join the NUMA group of this name, which is made if need be, or NULL
  * @shadow:	decide, record and count, but move nothing
  * @cmd:	the command with its arguments, ended by NULL
  */
 struct launch {
 	const char *policy;
+	const char *group;
 	bool shadow;
 	char **cmd;
 };
@@ -24,6 +26,7 @@ struct launch {
 /* What the child tells before it becomes the command; all zero is success. */
 struct launch_trouble {
 	int attach;	/* -errno of the attachment, or 0 */
+	int group;	/* -errno of joining the group, or 0 */
 	int exec;	/* errno of the execution, or 0 */
 	char why[NP_UAPI_TEXT];
 };

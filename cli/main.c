@@ -23,6 +23,8 @@ static const struct command commands[] = {
 	{ "run",      "run a command under a policy, then sum up", cmd_run },
 	{ "attach",   "put running processes under a policy", cmd_attach },
 	{ "detach",   "give processes back to the stock kernel", cmd_detach },
+	{ "group",    "NUMA groups: threads and memory with one home node",
+	  cmd_group },
 	{ "status",   "what is managed, and what it really gets", cmd_status },
 	{ "policies", "the policies and their parameters", cmd_policies },
 	{ "trace",    "print each decision with its reason", cmd_trace },

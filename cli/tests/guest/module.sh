@@ -260,6 +260,42 @@ gives 1 'the block is damaged' "replay, damaged" numaplace replay /tmp/t
 rm -f /tmp/t /tmp/cut
 echo "$thp_before" >$thp
 
+# ------------------------------------------------------------------ groups
+
+gives 0 '^no groups' "group list, empty" numaplace group list
+gives 0 '^created group [0-9]+, home node 1' "group create" \
+	numaplace group create web --node 1
+gives 1 "there is a group 'web' already" "group create again" \
+	numaplace group create web
+gives 1 'letters, digits' "group create, a bad name" numaplace group create 'a b'
+gives 1 'that is a number' "group create, a number" numaplace group create 12
+gives 1 'node 9 cannot be a home' "group create, no such node" \
+	numaplace group create x --node 9
+gives 2 'wrong number of arguments' "group create, no name" \
+	numaplace group create
+gives 0 ' web .* kept' "group list" numaplace group list
+gives 0 '"threads": [1-9]' "run --group" \
+	numaplace run --group web -- numaplace group list --json
+like "$said" "under 'app'" "run --group: the policy"
+gives 0 '"name": "job"' "run --group, a new one" \
+	numaplace run --group job -p none -- numaplace group list --json
+try numaplace group list
+like "$said" ' web ' "the kept group stays"
+try sh -c 'numaplace group list | grep -c job'
+is "$said" 0 "the other has ended with its last thread"
+sleep 100 &
+gives 0 '^joined: 1 thread' "group join" numaplace group join web $!
+gives 0 '"node": 0' "group move" numaplace group move --json web 0
+gives 0 '^left: 1 thread' "group leave" numaplace group leave $!
+gives 1 'no such process' "group join, no process" \
+	numaplace group join web 4000000
+gives 1 "no group 'nosuch'" "group join, no group" \
+	numaplace group join nosuch $!
+kill $!
+gives 1 'is not a node' "group move, no node" numaplace group move web x
+gives 0 '^deleted group' "group delete" numaplace group delete web
+gives 1 "no group 'web'" "group delete again" numaplace group delete web
+
 # --------------------------------------------- attach, status, trace, detach
 
 numaplace run -p none -- npwork numa02 --mb 16 --seconds 60 >/dev/null 2>&1 &
