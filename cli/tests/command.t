@@ -9,7 +9,7 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 np=${NUMAPLACE:-$top/build/numaplace}
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
-commands="compare sweep report run attach detach status policies trace record replay explain"
+commands="compare sweep report run attach detach group status policies trace record replay explain"
 
 # try ARGUMENT..: leaves the exit code in $rc, what was said in $said.
 try()
