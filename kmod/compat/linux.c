@@ -293,11 +293,18 @@ void np_prefer_node(int nid)
 /* NR_NUMA_HINT_FAULT_BUCKETS of kernel/sched/fair.c, for its own statistics. */
 #define FAULT_BUCKETS	8
 
-/* Allocated by the task itself, as the stock code does; it also frees them. */
+/*
+ * Allocated by the task itself, as the stock code does; it also frees them.  The
+ * sums beside them are inherited by a child, and must not be without what they
+ * are sums of: the stock code divides one by the other.
+ */
 int np_heed_preferred(void)
 {
 	if (current->numa_faults)
 		return 0;
+	current->total_numa_faults = 0;
+	memset(current->numa_faults_locality, 0,
+	       sizeof(current->numa_faults_locality));
 	current->numa_faults = kcalloc(FAULT_BUCKETS * nr_node_ids,
 				       sizeof(*current->numa_faults),
 				       GFP_KERNEL | __GFP_NOWARN);
