@@ -95,6 +95,7 @@ static void print_running(FILE *f, const struct np_record *r)
 			(unsigned int)(r->value >> 32));
 	fprintf(f, "%s%s", r->flags & NP_RUNNING_IDLE ? " nobody" : "",
 		r->flags & NP_RUNNING_MOVABLE ? ", movable" : "");
+	fputs(r->flags & NP_RUNNING_HOMELESS ? ", at home nowhere" : "", f);
 }
 
 static void print_answer(FILE *f, const struct np_record *r)

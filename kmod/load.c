@@ -110,6 +110,8 @@ void np_kernel_running(const struct np_ctx *c, int cpu, struct np_running *ret)
 	ret->idle = np_cpu_idle(cpu);
 	if (!is_idle_task(other))
 		ret->task = managed(other);
+	ret->homeless = !ret->idle && other->mm && !np_kproc_find(other->signal) &&
+			READ_ONCE(other->numa_preferred_nid) == NUMA_NO_NODE;
 	if (me)
 		ret->movable = ret->idle ? np_may_move(me->task, cpu) :
 					   np_may_swap(me->task, other);

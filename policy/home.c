@@ -24,6 +24,17 @@ static bool is_away(const struct np_task *other, int here)
 	return other && np_home_of(other) == here;
 }
 
+/*
+ * Who belongs to a group of the application may also trade with somebody who is
+ * at home nowhere (NUMA_PULL_BIAS: "an off-node or non-NUMA task").
+ */
+static bool would_trade(const struct np_task *task, const struct np_running *r,
+			int here)
+{
+	return r->movable &&
+	       (is_away(r->task, here) || (task->bound && r->homeless));
+}
+
 struct np_task_ask np_way_home(const struct np_ctx *c)
 {
 	int here = c->cpu == NP_NO_CPU ? NP_NO_NODE : c->m->cpu_node[c->cpu];
@@ -41,7 +52,7 @@ struct np_task_ask np_way_home(const struct np_ctx *c)
 		c->m->home->running(c, cpu, &r);
 		if (r.movable && r.idle)
 			return go_to(NP_TASK_MOVE, home, cpu);
-		if (r.movable && is_away(r.task, here))
+		if (would_trade(c->task, &r, here))
 			ask = go_to(NP_TASK_SWAP, home, cpu);
 	}
 	return ask;

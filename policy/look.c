@@ -28,7 +28,8 @@ static void show_running(const struct np_ctx *c, int cpu,
 	rec.cpu = cpu;
 	rec.value = name_of(r->task);
 	rec.flags = (r->idle ? NP_RUNNING_IDLE : 0) |
-		    (r->movable ? NP_RUNNING_MOVABLE : 0);
+		    (r->movable ? NP_RUNNING_MOVABLE : 0) |
+		    (r->homeless ? NP_RUNNING_HOMELESS : 0);
 	np_show(c, &rec);
 }
 

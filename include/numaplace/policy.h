@@ -73,11 +73,13 @@ struct np_load {
  * @task:	its state if it is managed, or NULL
  * @idle:	nobody runs
  * @movable:	it may run on the asking task's CPU and the other way round
+ * @homeless:	it is not managed, and the kernel prefers no node for it either
  */
 struct np_running {
 	struct np_task *task;
 	bool idle;
 	bool movable;
+	bool homeless;
 };
 
 /**

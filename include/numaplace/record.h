@@ -69,6 +69,7 @@ enum np_verdict {
 /* np_record.flags of NP_REC_RUNNING */
 #define NP_RUNNING_IDLE		0x1
 #define NP_RUNNING_MOVABLE	0x2
+#define NP_RUNNING_HOMELESS	0x4
 
 #define NP_LOAD_RECORDS	3	/* NP_REC_LOAD in a row tell one struct np_load */
 

@@ -70,6 +70,20 @@ static void who_is_in_a_group_goes_under_any_policy(void **state)
 	assert_int_equal(np_way_home(&h->c).nid, NODE_B);
 }
 
+static void a_group_may_trade_with_who_is_at_home_nowhere(void **state)
+{
+	struct home *h = open_away("homely:home_pull=yes");
+
+	(void)state;
+	h->runs[3] = (struct np_running){ .movable = true, .homeless = true };
+	assert_int_equal(np_way_home(&h->c).verb, NP_TASK_NONE);
+	np_bind(&h->c, true, NODE_B);
+	assert_int_equal(np_way_home(&h->c).verb, NP_TASK_SWAP);
+	assert_int_equal(np_way_home(&h->c).cpu, 3);
+	h->runs[3].movable = false;
+	assert_int_equal(np_way_home(&h->c).verb, NP_TASK_NONE);
+}
+
 static void nobody_goes_who_is_there_or_is_not_to(void **state)
 {
 	struct home *h = open_away("homely");
@@ -156,6 +170,7 @@ int main(void)
 		cmocka_unit_test(or_trades_with_who_is_at_home_here),
 		cmocka_unit_test(the_home_of_the_process_is_the_threads),
 		cmocka_unit_test(who_is_in_a_group_goes_under_any_policy),
+		cmocka_unit_test(a_group_may_trade_with_who_is_at_home_nowhere),
 		cmocka_unit_test(nobody_goes_who_is_there_or_is_not_to),
 		cmocka_unit_test(in_shadow_mode_it_is_only_told),
 		cmocka_unit_test(who_has_gone_home_is_recorded_for_a_replay),

@@ -146,6 +146,7 @@ static void running(const struct np_ctx *c, int cpu, struct np_running *ret)
 		.task = task_named(r, a->value),
 		.idle = a->flags & NP_RUNNING_IDLE,
 		.movable = a->flags & NP_RUNNING_MOVABLE,
+		.homeless = a->flags & NP_RUNNING_HOMELESS,
 	};
 }
 

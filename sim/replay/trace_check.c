@@ -121,7 +121,8 @@ static const char *check_running(const struct np_record *r)
 		return "no such CPU";
 	if (r->value && (!is_id(r->value >> 32) || !is_id((uint32_t)r->value)))
 		return "process or thread id";
-	return r->flags & ~(NP_RUNNING_IDLE | NP_RUNNING_MOVABLE) ?
+	return r->flags & ~(NP_RUNNING_IDLE | NP_RUNNING_MOVABLE |
+			    NP_RUNNING_HOMELESS) ?
 		"unknown flags" : NULL;
 }
 
