@@ -11,6 +11,7 @@
 
 #include "compat/compat.h"
 #include "ng.h"
+#include "notify.h"
 
 /**
  * struct errand - one ask
@@ -50,6 +51,14 @@ static bool move_group(const struct np_ctx *c, int nid)
 	return ng;
 }
 
+static void tell(struct np_kproc *kp, const struct np_ctx *c, int nid)
+{
+	if (c->task)
+		np_tell_moved(kp, c->task->tid, c->task->home, nid);
+	else
+		np_tell_moved(kp, 0, c->proc->home, nid);
+}
+
 static bool set_home(const struct errand *e, int nid)
 {
 	struct np_ctx c;
@@ -58,8 +67,10 @@ static bool set_home(const struct errand *e, int nid)
 
 	fed = np_call_begin(e->kp);
 	known = surroundings(e, &c);
-	if (known && !move_group(&c, nid))
+	if (known && !move_group(&c, nid)) {
+		tell(e->kp, &c, nid);
 		np_set_home(&c, nid);
+	}
 	np_call_end(e->kp, fed);
 	return known;
 }

@@ -98,7 +98,7 @@ int np_detach(struct np_kproc *kp, struct task_struct *task)
 	int err = 0;
 
 	mutex_lock(&np_control);
-	if (np_ng_ties(kp))
+	if (np_ng_ties(kp) || !list_empty_careful(&kp->watchers))
 		err = back_to_app(kp, task);
 	else
 		let_go(kp);

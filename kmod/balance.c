@@ -9,9 +9,14 @@
 
 #include "compat/compat.h"
 #include "ng.h"
+#include "notify.h"
 
 /* The stock balancer's interval between nodes on small machines. */
 #define ROUND_MS	64
+/* ..while there are groups of applications, whose threads are to stay together, */
+#define GROUP_MS	16U
+/* ..and while some of those wait for a CPU at home. */
+#define AWAY_MS		8
 /* Threads brought home in one round. */
 #define BRINGS		16
 
@@ -108,6 +113,7 @@ static bool take(struct np_kproc *kp, struct np_kinst *inst, int nid,
 
 	if (kp->dead || !np_pulled(&c, nid, why))
 		return false;
+	np_tell_moved(kp, 0, kp->p.home, nid);
 	kp->p.home = nid;
 	list_for_each_entry(kt, &kp->tasks, sibling)
 		if (!kt->t.bound)
@@ -195,6 +201,7 @@ struct bring {
 /* A round's worth of them, found under locks and done without. */
 struct brings {
 	unsigned int nr;
+	unsigned int wait_ms;	/* to the next round */
 	struct bring list[BRINGS];
 };
 
@@ -216,6 +223,8 @@ static void find_way(struct np_kproc *kp, struct np_ktask *kt, struct brings *b)
 	c.task = &kt->t;
 	c.cpu = task_cpu(kt->task);
 	ask = np_way_home(&c);
+	if (kt->t.bound && kt->t.home != cpu_to_node(c.cpu))
+		b->wait_ms = AWAY_MS;
 	if (ask.verb && np_go_home(&c, &ask))
 		note(b, kp, inst, kt->task, ask);
 }
@@ -237,6 +246,8 @@ static void find_ways(struct np_kproc *kp, void *data)
 
 	if (!wants_home(kp))
 		return;
+	if (kp->bound)
+		b->wait_ms = min(b->wait_ms, GROUP_MS);
 	fed = np_call_begin(kp);
 	list_for_each_entry(kt, &kp->tasks, sibling)
 		if (b->nr < BRINGS && READ_ONCE(kt->task->on_rq))
@@ -257,15 +268,15 @@ static void bring(struct bring *b)
 static struct brings brings;	/* of the only work */
 
 /* Not on the CPU of some busy thread, which then would not run. */
-static void again(void)
+static void again(unsigned int ms)
 {
-	queue_delayed_work(system_unbound_wq, &rounds,
-			   msecs_to_jiffies(ROUND_MS));
+	queue_delayed_work(system_unbound_wq, &rounds, msecs_to_jiffies(ms));
 }
 
 static void round_work(struct work_struct *work)
 {
 	brings.nr = 0;
+	brings.wait_ms = ROUND_MS;
 	rcu_read_lock();
 	np_kproc_for_each(balance_if_due, NULL);
 	np_kproc_for_each(find_ways, &brings);
@@ -273,14 +284,14 @@ static void round_work(struct work_struct *work)
 	for (unsigned int i = 0; i < brings.nr; i++)
 		bring(&brings.list[i]);
 	if (READ_ONCE(users))
-		again();
+		again(brings.wait_ms);
 }
 
 void np_balance_demand(void)
 {
 	lockdep_assert_held(&np_control);
 	WRITE_ONCE(users, users + 1);
-	again();
+	again(ROUND_MS);
 }
 
 void np_balance_release(void)

@@ -13,6 +13,7 @@
 #include <linux/uaccess.h>
 
 #include "dev.h"
+#include "notify.h"
 
 static_assert(NP_UAPI_NAME == NP_NAME_LEN);
 static_assert(NP_UAPI_SPEC == NP_SPEC_LEN);
@@ -42,7 +43,7 @@ static int start_trace(struct np_file *f, u32 records, u32 pid, bool feed)
 	int err = 0;
 
 	mutex_lock(&f->lock);
-	if (f->reader)
+	if (f->reader || f->watcher)
 		err = -EALREADY;
 	else if (!(f->reader = np_reader_new(records, pid, feed)))
 		err = -ENOMEM;
@@ -66,6 +67,34 @@ int np_do_trace(struct np_file *f, union np_arg *arg)
 	return start_trace(f, t->records, pid, t->flags & NP_TRACE_FEED);
 }
 
+static int start_watch(struct np_file *f, struct np_kproc *kp)
+{
+	int err = 0;
+
+	mutex_lock(&f->lock);
+	if (f->reader || f->watcher)
+		err = -EALREADY;
+	else if (!(f->watcher = np_watcher_new(kp)))
+		err = -ENOMEM;
+	mutex_unlock(&f->lock);
+	return err;
+}
+
+int np_do_notify(struct np_file *f, union np_arg *arg)
+{
+	struct np_kproc *kp;
+	int err;
+
+	if (arg->flags || !NP_RESERVED_ZERO(&arg->notify))
+		return -EINVAL;
+	kp = np_file_adopt(f, current, false);
+	if (IS_ERR(kp))
+		return PTR_ERR(kp);
+	err = start_watch(f, kp);
+	np_kproc_put(kp);
+	return err;
+}
+
 static const struct np_command {
 	unsigned int cmd;
 	size_t size;
@@ -86,6 +115,7 @@ static const struct np_command {
 	{ NP_IOC_MBIND, sizeof(struct np_ioc_mbind), np_do_mbind },
 	{ NP_IOC_GROUP, sizeof(struct np_ioc_group), np_do_group },
 	{ NP_IOC_GROUP_SET, sizeof(struct np_ioc_group_set), np_do_group_set },
+	{ NP_IOC_NOTIFY, sizeof(struct np_ioc_notify), np_do_notify },
 };
 
 /* Commands are told apart by number; the size stands in the structure. */
@@ -154,20 +184,32 @@ static struct np_reader *reader_of(struct file *file)
 	return READ_ONCE(f->reader);	/* once set it stays until release */
 }
 
+static struct np_watcher *watcher_of(struct file *file)
+{
+	struct np_file *f = file->private_data;
+
+	return READ_ONCE(f->watcher);	/* the same */
+}
+
 static ssize_t np_read(struct file *file, char __user *buf, size_t len,
 		       loff_t *pos)
 {
+	bool nonblock = file->f_flags & O_NONBLOCK;
 	struct np_reader *r = reader_of(file);
+	struct np_watcher *w = watcher_of(file);
 
-	if (!r)
-		return -EINVAL;
-	return np_reader_read(r, buf, len, file->f_flags & O_NONBLOCK);
+	if (r)
+		return np_reader_read(r, buf, len, nonblock);
+	return w ? np_watcher_read(w, buf, len, nonblock) : -EINVAL;
 }
 
 static __poll_t np_poll(struct file *file, struct poll_table_struct *wait)
 {
 	struct np_reader *r = reader_of(file);
+	struct np_watcher *w = watcher_of(file);
 
+	if (w)
+		return np_watcher_poll(w, file, wait);
 	return r ? np_reader_poll(r, file, wait) : EPOLLERR;
 }
 
@@ -187,6 +229,7 @@ static int np_release(struct inode *inode, struct file *file)
 	struct np_file *f = file->private_data;
 
 	np_reader_free(f->reader);
+	np_watcher_free(f->watcher);
 	np_session_put(f->session);
 	kfree(f);
 	return 0;

@@ -13,7 +13,8 @@
 struct np_file {
 	struct mutex lock;
 	struct np_session *session;	/* made by the first attach */
-	struct np_reader *reader;	/* made by NP_IOC_TRACE */
+	struct np_reader *reader;	/* made by NP_IOC_TRACE, or.. */
+	struct np_watcher *watcher;	/* ..by NP_IOC_NOTIFY */
 };
 
 /* Any command's argument. */
@@ -36,6 +37,7 @@ union np_arg {
 	struct np_ioc_mbind mbind;
 	struct np_ioc_group group;
 	struct np_ioc_group_set group_set;
+	struct np_ioc_notify notify;
 };
 
 #define NP_RESERVED_ZERO(s) \
@@ -75,5 +77,6 @@ int np_do_tbind(struct np_file *f, union np_arg *arg);
 int np_do_mbind(struct np_file *f, union np_arg *arg);
 int np_do_group(struct np_file *f, union np_arg *arg);
 int np_do_group_set(struct np_file *f, union np_arg *arg);
+int np_do_notify(struct np_file *f, union np_arg *arg);
 
 #endif

@@ -10,6 +10,7 @@
 #include "compat/compat.h"
 #include "dev.h"
 #include "ng.h"
+#include "notify.h"
 
 /* Elsewhere only if here is so much more to do, in %: sched/numa's. */
 #define HYSTERESIS 10
@@ -107,6 +108,7 @@ static int set_own_home(struct np_kproc *kp, struct task_struct *task, int nid)
 		c = np_kproc_ctx(kp, rcu_dereference(kp->inst), kt->t.tid);
 		c.task = &kt->t;
 		np_task_refresh(c.task);
+		np_tell_moved(kp, kt->t.tid, kt->t.home, nid);
 		np_set_home(&c, nid);
 	}
 	np_call_end(kp, fed);

@@ -10,7 +10,7 @@
 #include <linux/mm_inline.h>
 
 #include "compat/compat.h"
-#include "kmod.h"
+#include "notify.h"
 
 /* What the refusal check needs beyond the sample (np_ctx.cookie). */
 struct fault_scene {
@@ -30,7 +30,7 @@ static bool policy_forbids(const struct mempolicy *pol, int nid)
 }
 
 /* The kernel's own test before it migrates to a node, on public fields. */
-static bool zone_has_room(struct zone *zone, u32 pages)
+static bool zone_has_room(struct zone *zone, unsigned long pages)
 {
 	unsigned long need = high_wmark_pages(zone) + pages +
 			     zone->lowmem_reserve[ZONE_MOVABLE];
@@ -38,7 +38,7 @@ static bool zone_has_room(struct zone *zone, u32 pages)
 	return managed_zone(zone) && zone_page_state(zone, NR_FREE_PAGES) > need;
 }
 
-static bool node_full(int nid, u32 pages)
+bool np_node_full(int nid, unsigned long pages)
 {
 	pg_data_t *pgdat = NODE_DATA(nid);
 	int z;
@@ -75,7 +75,7 @@ static enum np_reason kernel_refusal(const struct np_ctx *c,
 		return NP_R_MEMPOLICY;
 	if (!node_isset(nid, cpuset_current_mems_allowed))
 		return NP_R_CPUSET;
-	if (node_full(nid, f->pages))
+	if (np_node_full(nid, f->pages))
 		return NP_R_FULL;
 	return page_refusal(scene);
 }
@@ -238,6 +238,8 @@ static bool decide(struct np_kproc *kp, struct np_kinst *inst,
 	c.cookie = scene;
 	d = np_decide(&c, &f);
 	remember(kt, &c, &f, &d);
+	if ((f.flags & NP_FAULT_LAZY) && d.verdict == NP_REFUSED)
+		np_tell_refused(kp, &f, d.reason);
 	c.task = NULL;
 	queue(kp, &c, &f, &d);
 	*nid = d.verdict == NP_MOVE ? d.nid : NUMA_NO_NODE;
@@ -361,6 +363,8 @@ static struct np_task_ask account(struct np_kproc *kp, struct np_kinst *inst,
 	o.ns = c.now_ns > was.since_ns ? c.now_ns - was.since_ns : 0;
 	c.cpu = was.fault.cpu;
 	np_account(&c, &was.fault, &was.decision, &o);
+	if ((was.fault.flags & NP_FAULT_LAZY) && o.failed)
+		np_tell_refused(kp, &was.fault, NP_R_MOVE_FAILED);
 	c.cpu = raw_smp_processor_id();
 	return np_place(&c);
 }

@@ -164,6 +164,7 @@ struct np_kproc {
 	struct list_head tasks;		/* lock */
 	unsigned int bound;		/* lock: of those, in groups of applications */
 	struct list_head holds;		/* np_ng_lock: memory bound to groups */
+	struct list_head watchers;	/* notify.c */
 	bool dead;			/* lock: no new threads' state */
 	bool ended;			/* lock: the policy was told the end */
 	bool adopted;			/* nobody attached it: it asked for something */
@@ -297,6 +298,9 @@ struct np_proc *np_kernel_sharer(const struct np_ctx *c,
  */
 bool np_page_decision(struct folio *folio, struct vm_area_struct *vma,
 		      unsigned long addr, int *nid);
+
+/* Would the kernel not migrate so many base pages to @nid? */
+bool np_node_full(int nid, unsigned long pages);
 
 /* A hinting fault was resolved. Return: false to run the stock accounting too. */
 bool np_fault_resolved(int last_cpupid, int mem_node, int pages, bool moved,

@@ -3,6 +3,7 @@
 #include <linux/module.h>
 
 #include "ng.h"
+#include "notify.h"
 
 DEFINE_MUTEX(np_control);
 
@@ -84,6 +85,7 @@ static void __exit np_exit_module(void)
 	mutex_unlock(&np_control);
 	np_switch_exit();
 	np_hooks_remove();
+	np_notify_exit();
 	np_ng_exit();
 	np_balance_exit();
 	np_scanner_exit();

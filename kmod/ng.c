@@ -14,6 +14,7 @@
 
 #include "compat/compat.h"
 #include "ng.h"
+#include "notify.h"
 
 #define TABLE_BITS 10
 
@@ -199,6 +200,7 @@ struct np_ng *np_ng_get_of(struct task_struct *task)
 static void link(struct np_ng *ng, struct np_member *m)
 {
 	m->ng = ng;
+	m->home = ng->home;
 	refcount_inc(&ng->ref);
 	list_add_tail(&m->of_ng, &ng->members);
 	WRITE_ONCE(ng->threads, ng->threads + 1);
@@ -242,10 +244,8 @@ static struct np_member *member_new(struct np_ng *ng, struct task_struct *task,
 {
 	struct np_member *m = ng ? kzalloc(sizeof(*m), gfp) : NULL;
 
-	if (m) {
+	if (m)
 		m->task = task;
-		m->home = NUMA_NO_NODE;
-	}
 	return m;
 }
 
@@ -312,14 +312,15 @@ void np_ng_task_exit(struct task_struct *task)
 
 /* ----------------------------------------------------------------- its home */
 
-/* Somebody who was not told of the home yet, with a reference. */
-static struct task_struct *next_behind(struct np_ng *ng)
+/* Somebody who was not told of the home yet, with a reference, and his last. */
+static struct task_struct *next_behind(struct np_ng *ng, int *from)
 {
 	struct np_member *m;
 
 	list_for_each_entry(m, &ng->members, of_ng) {
 		if (m->home == ng->home)
 			continue;
+		*from = m->home;
 		m->home = ng->home;
 		list_move_tail(&m->of_ng, &ng->members);
 		return get_task_struct(m->task);
@@ -331,15 +332,18 @@ static bool tell_one(struct np_ng *ng)
 {
 	struct task_struct *task;
 	struct np_kproc *kp;
+	int from, to;
 
 	spin_lock(&np_ng_lock);
-	task = next_behind(ng);
+	task = next_behind(ng, &from);
+	to = ng->home;
 	spin_unlock(&np_ng_lock);
 	if (!task)
 		return false;
 	kp = np_kproc_get(task->signal);
 	if (kp) {
 		np_home_update(kp, task);
+		np_tell_moved(kp, task_pid_nr(task), from, to);
 		np_kproc_put(kp);
 	}
 	put_task_struct(task);

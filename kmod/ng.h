@@ -153,6 +153,8 @@ void np_holds_fork(struct np_kproc *parent, struct np_kproc *child);
 void np_ng_move_memory(struct np_ng *ng);
 /* Count it now, and what has gone is gone; sleeps. */
 void np_ng_count(struct np_ng *ng);
+/* Add the homes of groups that the process has memory in. */
+void np_holds_homes(struct np_kproc *kp, nodemask_t *nodes);
 /* What was counted last: pages there are; or all of it. */
 u64 np_ng_pages(struct np_ng *ng);
 void np_ng_sum(struct np_ng *ng, struct np_pages *ret, u32 *ranges, u32 *procs);

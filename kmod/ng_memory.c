@@ -28,6 +28,16 @@
 #define COUNT_SHARE	100
 
 static LIST_HEAD(all_holds);	/* np_ng_lock; next to count first */
+void np_holds_homes(struct np_kproc *kp, nodemask_t *nodes)
+{
+	struct np_hold *h;
+
+	spin_lock(&np_ng_lock);
+	list_for_each_entry(h, &kp->holds, of_kp)
+		node_set(READ_ONCE(h->ng->home), *nodes);
+	spin_unlock(&np_ng_lock);
+}
+
 u64 np_ng_pages(struct np_ng *ng)
 {
 	struct np_pages pages;

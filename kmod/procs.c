@@ -12,6 +12,7 @@
 #include <linux/slab.h>
 
 #include "ng.h"
+#include "notify.h"
 
 #define TABLE_BITS 10
 
@@ -208,6 +209,7 @@ struct np_kproc *np_kproc_new(struct task_struct *task, struct np_kinst *inst,
 	mutex_init(&kp->scan);
 	INIT_LIST_HEAD(&kp->tasks);
 	INIT_LIST_HEAD(&kp->holds);
+	INIT_LIST_HEAD(&kp->watchers);
 	kp->signal = task->signal;
 	kp->pid = get_task_pid(task, PIDTYPE_TGID);
 	refcount_inc(&session->ref);
@@ -280,6 +282,7 @@ static void bury(struct np_kproc *kp)
 	c = np_kproc_ctx(kp, inst_of(kp), kp->p.pid);
 	np_proc_end(&c);
 	kp->dead = true;
+	np_tell_over(kp);
 	np_ktasks_drop_all(kp);
 	np_holds_drop(kp);
 	np_group_leave(&np_machine, &kp->p);

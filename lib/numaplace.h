@@ -124,6 +124,50 @@ struct np_progress {
  */
 int np_progress(void *addr, unsigned long len, struct np_progress *progress);
 
+/* -------------------------------------------------------------------- notices */
+
+enum np_event_type {
+	NP_EVENT_MOVED = 1,	/* thread @tid, or all (0), has home node @to */
+	NP_EVENT_SHORT,		/* a home node of the process, @to, is short of memory */
+	NP_EVENT_RELIEVED,	/* ..and is not any more */
+	NP_EVENT_REFUSED,	/* memory in [@addr, @addr + @len) did not follow to @to */
+	NP_EVENT_LOST,		/* @count events were not read in time */
+};
+
+/**
+ * struct np_event - what happened to the process
+ * @type:	enum np_event_type
+ * @tid:	thread id
+ * @from, @to:	nodes, or -1
+ * @addr, @len:	bytes; what is near is told as one range
+ * @pages:	base pages of it that did not follow
+ * @reason:	why; `numaplace trace --reason help' lists the reasons in order
+ * @count:	how often, since it was read last
+ */
+struct np_event {
+	unsigned int type;
+	int tid;
+	int from;
+	int to;
+	unsigned long long addr;
+	unsigned long long len;
+	unsigned long long pages;
+	unsigned int reason;
+	unsigned int count;
+};
+
+/**
+ * np_notify_fd() - a file descriptor that tells what happens to the process
+ *
+ * read(2) returns whole struct np_event, and waits for one unless O_NONBLOCK is
+ * set; poll(2) and epoll(7) tell when there is one.  Events of a kind that were
+ * not read yet become one.  At the end of the process's management POLLHUP is
+ * told, and read(2) returns 0.
+ *
+ * Return: the descriptor, close-on-exec, or -1 with errno: ENODEV; ENOMEM; EMFILE.
+ */
+int np_notify_fd(void);
+
 #ifdef __cplusplus
 }
 #endif

@@ -237,6 +237,34 @@ struct np_ioc_group_set {
 	char name[NP_UAPI_NAME];
 };
 
+/* What happened to a process that watches itself. */
+enum np_notice_type {
+	NP_NOTICE_MOVED = 1,	/* thread @tid, or all (0), has home node @to */
+	NP_NOTICE_SHORT,		/* a home node, @to, is short of memory */
+	NP_NOTICE_RELIEVED,	/* ..and is not any more */
+	NP_NOTICE_REFUSED,	/* memory did not follow its policy to @to */
+	NP_NOTICE_LOST,		/* @count events that nobody read in time */
+};
+
+struct np_notice {
+	__u32 type;		/* enum np_notice_type */
+	__s32 tid;
+	__s32 from;		/* node, or -1 */
+	__s32 to;
+	__u64 addr;		/* REFUSED: a range, with memory that.. */
+	__u64 len;		/* bytes */
+	__u64 pages;		/* ..so many base pages of it did */
+	__u32 reason;		/* enum np_reason: why */
+	__u32 count;		/* events in this one */
+};
+
+/* Watch the caller: after it, read(2) returns whole struct np_notice. */
+struct np_ioc_notify {
+	__u32 size;
+	__u32 flags;		/* 0 */
+	__u64 reserved[2];
+};
+
 #define NP_IOC_INFO	_IOWR('N', 0x01, struct np_ioc_info)
 #define NP_IOC_ATTACH	_IOWR('N', 0x02, struct np_ioc_attach)
 #define NP_IOC_DETACH	_IOWR('N', 0x03, struct np_ioc_pid)
@@ -251,6 +279,7 @@ struct np_ioc_group_set {
 #define NP_IOC_TBIND	_IOWR('N', 0x0c, struct np_ioc_tbind)
 #define NP_IOC_MBIND	_IOWR('N', 0x0d, struct np_ioc_mbind)
 #define NP_IOC_GROUP	_IOWR('N', 0x0e, struct np_ioc_group)
+#define NP_IOC_NOTIFY	_IOW('N', 0x10, struct np_ioc_notify)
 #define NP_IOC_GROUP_SET _IOWR('N', 0x0f, struct np_ioc_group_set)
 
 #endif
