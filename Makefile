@@ -10,6 +10,7 @@
 #   make fuzz        look for input that parsers cannot take (needs clang)
 #   make bench       the measurements of docs/results.md
 #   make kernel      fetch a kernel (KERNEL=6.12 FLAVOUR=cloud)
+#   make install-lib the library, into PREFIX (/usr/local)
 #   make clean       remove what was built; kernels stay (make distclean)
 
 VERSION := 0.1.0
@@ -81,7 +82,7 @@ $(BUILD)/npwork: $(npwork_src) $(wildcard lab/workloads/*.h)
 # What applications link: one interface (soname), versioned symbols.
 lib_cflags := -std=gnu11 -Wall -Wextra -D_GNU_SOURCE -Iinclude -fPIC
 
-lib: $(lib_so) $(BUILD)/libnumaplace.a $(BUILD)/libnumaplace.pc
+lib: $(lib_so) $(BUILD)/libnumaplace.a
 
 $(BUILD)/obj/lib/%.o: lib/%.c
 	@mkdir -p $(@D)
@@ -96,8 +97,19 @@ $(BUILD)/libnumaplace.a: $(lib_src:%.c=$(BUILD)/obj/%.o)
 	rm -f $@
 	$(AR) rcs $@ $^
 
-$(BUILD)/libnumaplace.pc: lib/libnumaplace.pc.in Makefile
-	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' $< >$@
+# Into DESTDIR, for packages.
+dest := $(DESTDIR)$(PREFIX)
+
+install-lib: lib
+	install -d $(dest)/lib/pkgconfig $(dest)/include $(dest)/share/man/man3
+	install -m 644 lib/numaplace.h $(dest)/include
+	install -m 755 $(lib_so).0 $(dest)/lib
+	ln -sf $(notdir $(lib_so)).0 $(dest)/lib/$(notdir $(lib_so))
+	install -m 644 $(BUILD)/libnumaplace.a $(dest)/lib
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@VERSION@|$(VERSION)|' \
+		lib/libnumaplace.pc.in >$(dest)/lib/pkgconfig/libnumaplace.pc
+	install -m 644 lib/man/*.3 $(dest)/share/man/man3
+	ln -sf np_home_node.3 $(dest)/share/man/man3/np_set_home_node.3
 
 lab:
 	@$(MAKE) --no-print-directory -s -C lab
@@ -261,7 +273,7 @@ test-debug: packages
 	@$(MAKE) --no-print-directory debug-kernel
 	@$(MAKE) --no-print-directory all
 	prove lab/tests/debug.t
-	KERNEL_DIR=$(BUILD)/kernels/debug-6.12 prove $(wildcard kmod/tests/*.t lib/tests/*.t)
+	KERNEL_DIR=$(BUILD)/kernels/debug-6.12 prove $(wildcard kmod/tests/*.t) lib/tests/lib.t
 
 # -------------------------------------------------------------------- runs
 
@@ -294,13 +306,18 @@ $(BUILD)/obj/bench/%.o: bench/%.c
 bench-sim: $(BUILD)/bench-sim
 	$<
 
+# Static, for a guest.
+$(BUILD)/lazybench: bench/lazy.c $(lib_src) lib/numaplace.h
+	@mkdir -p $(@D)
+	$(CC) $(lib_cflags) -Ilib $(CFLAGS) -static -o $@ bench/lazy.c $(lib_src)
+
 clean:
 	rm -rf $(filter-out $(BUILD)/kernels,$(wildcard $(BUILD)/*))
 
 distclean:
 	rm -rf $(BUILD)
 
-.PHONY: all tools lab lib kernel debug-kernel modules packages test unit-tests \
+.PHONY: all tools lab lib install-lib kernel debug-kernel modules packages test unit-tests \
 	test-debug golden fuzz demo bench bench-sim clean distclean
 
 -include $(shell find $(BUILD)/obj $(BUILD)/san -name "*.d" 2>/dev/null)

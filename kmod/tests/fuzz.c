@@ -236,6 +236,7 @@ union arg {
 	struct np_ioc_mbind mbind;
 	struct np_ioc_group group;
 	struct np_ioc_group_set group_set;
+	struct np_ioc_notify notify;
 	unsigned char bytes[2 * PAGE];
 };
 
@@ -391,6 +392,7 @@ static const struct {
 	{ NP_IOC_MBIND, sizeof(struct np_ioc_mbind), put_mbind },
 	{ NP_IOC_GROUP, sizeof(struct np_ioc_group), put_group },
 	{ NP_IOC_GROUP_SET, sizeof(struct np_ioc_group_set), put_group_set },
+	{ NP_IOC_NOTIFY, sizeof(struct np_ioc_notify), put_nothing },
 };
 
 /* Return: the command. */

@@ -164,6 +164,9 @@ static const struct command {
 	{ "GROUP_SET", NP_IOC_GROUP_SET, sizeof(struct np_ioc_group_set),
 	  FIELD(np_ioc_group_set, reserved), FIELD(np_ioc_group_set, name),
 	  fill_group_set, do_nothing, leave_group },
+	{ "NOTIFY", NP_IOC_NOTIFY, sizeof(struct np_ioc_notify),
+	  FIELD(np_ioc_notify, reserved), 0, 0,
+	  fill_nothing, do_nothing, do_nothing },
 	{ "TRACE", NP_IOC_TRACE, sizeof(struct np_ioc_trace),
 	  FIELD(np_ioc_trace, reserved), 0, 0,
 	  fill_trace, do_nothing, do_nothing },
@@ -267,7 +270,7 @@ static void pointers(const struct command *c)
 	memcpy(p, valid(c), c->size);
 	if (mprotect(end - PAGE, PAGE, PROT_READ))
 		die("mprotect");
-	tap_is(call_at(c, p), c->cmd == NP_IOC_TRACE ? 0 : -EFAULT,
+	tap_is(call_at(c, p), _IOC_DIR(c->cmd) & _IOC_READ ? -EFAULT : 0,
 	       "%s: read-only", c->name);
 	munmap(end - PAGE, 2 * PAGE);
 }

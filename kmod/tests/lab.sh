@@ -4,7 +4,8 @@
 #	KERNEL_DIR	the kernel to test on (default: the stock cloud kernel)
 #	NP_LONG=1	the long versions
 #	NP_SEED=N	repeat a fuzzing run
-# $scenarios is where those of a test are, $programs more programs for its guests.
+# $scenarios is where those of a test are, $programs more programs for its guests,
+# $boot_options more options for lab/boot, $initrd_options for lab/mkinitrd.
 
 . lab/guest/tap.sh
 
@@ -12,6 +13,8 @@ build=${NP_BUILD:-$PWD/build}
 tests=$build/kmod-tests
 scenarios=kmod/tests/guest
 programs=
+boot_options=
+initrd_options=
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
 trap 'exit 130' INT
@@ -101,7 +104,7 @@ scenario()
 	[ ! -x "$build/npwork" ] || set -- "$@" --add "$build/npwork:/bin/"
 	name=$1
 	shift
-	lab/mkinitrd --out "$tmp/$name.rd" --scenario "$tmp/$name.sh" "$@"
+	lab/mkinitrd $initrd_options --out "$tmp/$name.rd" --scenario "$tmp/$name.sh" "$@"
 }
 
 # Results of several programs as one row: without their numbers and plans.
@@ -143,7 +146,7 @@ guest()
 	scenario "$name" || { echo "Bail out! no initrd for $name"; exit 1; }
 	lab/boot --kernel "$kernel" --topology "$topology" \
 		--initrd "$tmp/$name.rd" --out "$tmp/$name" \
-		--timeout "$seconds" --append "slab_nomerge $*"
+		--timeout "$seconds" $boot_options --append "slab_nomerge $*"
 	touch "$tmp/$name/results" "$tmp/$name/console.log"
 	{
 		row "$tmp/$name"

@@ -3,6 +3,7 @@
 
 part "without the module" lazy absent
 part "without the module, groups" bound absent
+part "without the module, notices" notify absent
 check "the module loads" load
 is "$(cat $balancing)" 1 "the kernel balances"
 part "lazy, beside the kernel's balancing" lazy
@@ -10,4 +11,7 @@ part "groups, beside the kernel's balancing" bound
 echo 0 >$balancing
 part lazy lazy
 part groups bound
+part notices notify
+seconds=${NP_LONG:+300}
+part stress stress "${seconds:-10}" "${NP_SEED:-$(date +%s)}"
 check "the module unloads" unload
