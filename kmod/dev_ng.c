@@ -270,6 +270,14 @@ static int ask_group(struct np_ioc_tbind *t, struct task_struct *task)
 	return ng ? 0 : -ENOENT;
 }
 
+/* Who is in none need not be managed for it. */
+static int leave_group(struct np_file *f, struct task_struct *task)
+{
+	struct np_ioc_tbind ask = { 0 };
+
+	return ask_group(&ask, task) ? 0 : join(f, NULL, task);
+}
+
 static int tbind(struct np_file *f, struct np_ioc_tbind *t,
 		 struct task_struct *task)
 {
@@ -277,7 +285,7 @@ static int tbind(struct np_file *f, struct np_ioc_tbind *t,
 	case NP_NG_GET:
 		return ask_group(t, task);
 	case NP_NG_NONE:
-		return join(f, NULL, task);
+		return leave_group(f, task);
 	default:
 		return join_group(f, t, task);
 	}

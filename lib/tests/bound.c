@@ -163,6 +163,8 @@ static void ids(void)
 	int first, second;
 
 	fails(numa_tbind(0, MS_ID_GET, 0), ENOENT, "in no group at first");
+	tap_is(numa_tbind(0, MS_ID_NONE, 0), 0, "nothing to leave");
+	tap_is(dev_managed(fd, 0), 0, "..which changes nothing");
 	first = numa_tbind(0, MS_ID_NEW, 0);
 	tap_above(first, 1, "a new group");
 	tap_is(numa_tbind(0, MS_ID_GET, 0), first, "which the thread is in");
