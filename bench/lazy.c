@@ -19,7 +19,7 @@
 #include "../lab/guest/witness.h"
 
 #define PAGE 4096UL
-#define PART 10			/* every tenth page is used again */
+#define PART 10			/* a tenth of it is used again, from its beginning on */
 
 static void die(const char *what)
 {
@@ -71,16 +71,16 @@ static void move(char *p, size_t size, const char *how)
 
 static void use(char *p, size_t size)
 {
-	for (size_t at = 0; at < size; at += PART * PAGE)
+	for (size_t at = 0; at < size / PART; at += PAGE)
 		p[at] = 2;
 }
 
-/* Of every tenth page, and of all, how many are on node 0? */
-static size_t moved(char *p, size_t size, size_t step)
+/* Pages on node 0. */
+static size_t moved(char *p, size_t size)
 {
 	size_t nr = 0;
 
-	for (size_t at = 0; at < size; at += step) {
+	for (size_t at = 0; at < size; at += PAGE) {
 		void *page = p + at;
 		int node = -1;
 
@@ -114,7 +114,7 @@ int main(int argc, char **argv)
 	printf("lazy {\"run\":%lu,\"how\":\"%s\",\"mib\":%zu,\"call_seconds\":%.6f,"
 	       "\"use_seconds\":%.6f,\"pages_used\":%zu,\"used_there\":%zu,"
 	       "\"pages_there\":%zu}\n", run, argv[2], size >> 20, called - begin,
-	       used - called, (size / PAGE + PART - 1) / PART,
-	       moved(p, size, PART * PAGE), moved(p, size, PAGE));
+	       used - called, (size / PART + PAGE - 1) / PAGE,
+	       moved(p, size / PART), moved(p, size));
 	return 0;
 }
