@@ -164,6 +164,7 @@ struct np_kproc {
 	struct list_head tasks;		/* lock */
 	unsigned int bound;		/* lock: of those, in groups of applications */
 	struct list_head holds;		/* np_ng_lock: memory bound to groups */
+	unsigned int nr_holds;		/* the same */
 	struct list_head watchers;	/* notify.c */
 	bool dead;			/* lock: no new threads' state */
 	bool ended;			/* lock: the policy was told the end */

@@ -429,7 +429,7 @@ int np_ng_need(void)
 static void unneed_work(struct work_struct *work)
 {
 	mutex_lock(&np_control);
-	if (np_ng_peek(0)) {
+	if (!idr_is_empty(&groups)) {
 		queue_delayed_work(system_wq, &unneed, UNNEED_DELAY);
 	} else {
 		np_balance_release();

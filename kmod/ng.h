@@ -65,7 +65,8 @@ struct np_hold {
 	int home;			/* that its memory was told of */
 	unsigned int pending;		/* calls that are about to bind some */
 	unsigned int begun;		/* ..so far */
-	unsigned int round;		/* of counting */
+	unsigned int round;		/* of counting its group, */
+	unsigned int counted;		/* ..and of counting all */
 	u32 ranges;			/* mappings, when counted last */
 	struct np_pages pages;		/* the same */
 };

@@ -26,6 +26,8 @@
 /* Memory is counted this often, or as much later as it takes 100 times. */
 #define COUNT_MS	1000
 #define COUNT_SHARE	100
+/* Groups that one process may have memory in: all of it goes at once at its end. */
+#define HOLDS_MAX	1024
 
 static LIST_HEAD(all_holds);	/* np_ng_lock; next to count first */
 void np_holds_homes(struct np_kproc *kp, nodemask_t *nodes)
@@ -168,6 +170,7 @@ static void hold_link(struct np_hold *h)
 	list_add_tail(&h->of_ng, &h->ng->memory);
 	list_add_tail(&h->of_kp, &h->kp->holds);
 	list_add_tail(&h->all, &all_holds);
+	h->kp->nr_holds++;
 }
 
 /* The process has nothing of the group any more. */
@@ -176,6 +179,7 @@ static void hold_drop(struct np_hold *h)
 	list_del_init(&h->of_ng);
 	list_del(&h->of_kp);
 	list_del(&h->all);
+	h->kp->nr_holds--;
 	np_ng_check(h->ng);
 	hold_put(h);
 }
@@ -196,6 +200,8 @@ int np_hold_begin(struct np_ng *ng, struct np_kproc *kp)
 	h = find_hold(ng, kp);
 	if (!ng->listed || kp->dead) {
 		err = -ENOENT;
+	} else if (!h && kp->nr_holds >= HOLDS_MAX) {
+		err = -ENOSPC;
 	} else if (!h) {
 		h = new;
 		new = NULL;
@@ -208,8 +214,8 @@ int np_hold_begin(struct np_ng *ng, struct np_kproc *kp)
 	spin_unlock(&np_ng_lock);
 	if (new)
 		hold_put(new);
-	mod_delayed_work(system_unbound_wq, &counting,
-			 msecs_to_jiffies(COUNT_MS));
+	queue_delayed_work(system_unbound_wq, &counting,
+			   msecs_to_jiffies(COUNT_MS));
 	return err;
 }
 
@@ -231,12 +237,11 @@ void np_hold_end(struct np_ng *ng, struct np_kproc *kp, int nid)
 		np_ng_set_home(ng, READ_ONCE(ng->home));
 }
 
+/* Who is about to bind some sees kproc.dead under the lock, or is seen here. */
 void np_holds_drop(struct np_kproc *kp)
 {
 	struct np_hold *h, *next;
 
-	if (list_empty_careful(&kp->holds))
-		return;
 	spin_lock(&np_ng_lock);
 	list_for_each_entry_safe(h, next, &kp->holds, of_kp)
 		hold_drop(h);
@@ -349,13 +354,13 @@ static void recount(struct np_hold *h)
 	spin_unlock(&np_ng_lock);
 }
 
-/* Each once, though the list may change. */
-static struct np_hold *next_uncounted(struct np_ng *ng, unsigned int round)
+/* Each once, though the lists may change: of a group, or of all (NULL). */
+static struct np_hold *next_of_group(struct np_ng *ng, unsigned int round)
 {
 	struct np_hold *h;
 
-	list_for_each_entry(h, &all_holds, all) {
-		if (h->round == round || (ng && h->ng != ng))
+	list_for_each_entry(h, &ng->memory, of_ng) {
+		if (h->round == round)
 			continue;
 		h->round = round;
 		return hold_get(h);
@@ -363,8 +368,22 @@ static struct np_hold *next_uncounted(struct np_ng *ng, unsigned int round)
 	return NULL;
 }
 
-/* @ng: or NULL for all. */
-static void count_holds(struct np_ng *ng)
+/* Those that were counted are behind all others: nobody looks at the rest twice. */
+static struct np_hold *next_of_all(struct np_ng *unused, unsigned int round)
+{
+	struct np_hold *h;
+
+	h = list_first_entry_or_null(&all_holds, struct np_hold, all);
+	if (!h || h->counted == round)
+		return NULL;
+	h->counted = round;
+	list_move_tail(&h->all, &all_holds);
+	return hold_get(h);
+}
+
+static void count_holds(struct np_hold *(*next)(struct np_ng *ng,
+						unsigned int round),
+			struct np_ng *ng)
 {
 	static unsigned int rounds;	/* np_ng_lock */
 	unsigned int round;
@@ -375,7 +394,7 @@ static void count_holds(struct np_ng *ng)
 	spin_unlock(&np_ng_lock);
 	for (;;) {
 		spin_lock(&np_ng_lock);
-		h = next_uncounted(ng, round);
+		h = next(ng, round);
 		spin_unlock(&np_ng_lock);
 		if (!h)
 			return;
@@ -387,7 +406,7 @@ static void count_holds(struct np_ng *ng)
 
 void np_ng_count(struct np_ng *ng)
 {
-	count_holds(ng);
+	count_holds(next_of_group, ng);
 }
 
 void np_ng_sum(struct np_ng *ng, struct np_pages *ret, u32 *ranges, u32 *procs)
@@ -411,7 +430,7 @@ static void count_work(struct work_struct *work)
 {
 	unsigned long begin = jiffies, wait;
 
-	count_holds(NULL);
+	count_holds(next_of_all, NULL);
 	wait = max((jiffies - begin) * COUNT_SHARE, msecs_to_jiffies(COUNT_MS));
 	if (!list_empty_careful(&all_holds))
 		queue_delayed_work(system_unbound_wq, &counting, wait);

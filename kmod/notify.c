@@ -136,8 +136,7 @@ void np_tell_over(struct np_kproc *kp)
 {
 	struct np_watcher *w;
 
-	if (nobody_watches(kp))
-		return;
+	/* Who is about to watch sees kproc.dead under the lock, or is seen. */
 	spin_lock(&lock);
 	list_for_each_entry(w, &kp->watchers, of_kp) {
 		w->over = true;

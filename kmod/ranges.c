@@ -7,6 +7,7 @@
 #include <linux/mempolicy.h>
 #include <linux/mmap_lock.h>
 #include <linux/pagewalk.h>
+#include <linux/sched/signal.h>
 
 #include "compat/compat.h"
 #include "ng.h"
@@ -56,7 +57,8 @@ static long all_pieces(const struct np_range *r, piece_fn fn, void *data)
 	long sum = 0, some = 0;
 
 	while (at < r->end && some >= 0) {
-		if (mmap_read_lock_killable(r->mm))
+		if (fatal_signal_pending(current) ||
+		    mmap_read_lock_killable(r->mm))
 			return -EINTR;
 		some = one_piece(r, &at, fn, data);
 		mmap_read_unlock(r->mm);

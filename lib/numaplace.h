@@ -47,7 +47,8 @@ int numa_tbind(int tid, int ng_id, unsigned long flags);
  * @flags:	0
  *
  * Return: 0, or -1 with errno: EINVAL; EFAULT a hole in the range; EPERM the group
- * is another user's; ENOMEM; ENODEV; EOPNOTSUPP too many nodes.
+ * is another user's; ENOSPC memory in 1024 groups already; ENOMEM; ENODEV;
+ * EOPNOTSUPP too many nodes.
  */
 int numa_mbind(void *addr, unsigned long len, int ng_id, unsigned long flags);
 

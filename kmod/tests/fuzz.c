@@ -457,7 +457,7 @@ static bool documented(int err)
 {
 	static const int all[] = {
 		EINVAL, EFAULT, E2BIG, ESRCH, ENOENT, EALREADY, ERANGE, ENOTTY,
-		ENOMEM, EBUSY, EEXIST,
+		ENOMEM, EBUSY, EEXIST, ENOSPC,
 	};
 	size_t i;
 
