@@ -204,6 +204,48 @@ static int put_params(const struct np_btf *btf, const struct btf_type *proto,
 	return n;
 }
 
+static const struct btf_type *find_struct(const struct np_btf *btf,
+					  const char *name)
+{
+	u32 id;
+
+	for (id = 1; id < btf->nr_types; id++)
+		if (BTF_INFO_KIND(btf->type[id]->info) == BTF_KIND_STRUCT &&
+		    !strcmp(name_of(btf, btf->type[id]), name))
+			return btf->type[id];
+	return NULL;
+}
+
+static const struct btf_member *find_member(const struct np_btf *btf,
+					    const struct btf_type *t,
+					    const char *name)
+{
+	const struct btf_member *m = (void *)(t + 1);
+	u32 i;
+
+	for (i = 0; i < btf_type_vlen(t); i++)
+		if (m[i].name_off < btf->hdr->str_len &&
+		    !strcmp(btf->strings + m[i].name_off, name))
+			return &m[i];
+	return NULL;
+}
+
+int np_btf_member(struct np_btf *btf, const char *structure, const char *name,
+		  unsigned int *ret_offset, char *buf, size_t size)
+{
+	const struct btf_type *t = find_struct(btf, structure);
+	const struct btf_member *m = t ? find_member(btf, t, name) : NULL;
+	u32 bits;
+
+	if (!m)
+		return -ENOENT;
+	bits = BTF_INFO_KFLAG(t->info) ? BTF_MEMBER_BIT_OFFSET(m->offset) :
+					 m->offset;
+	*ret_offset = bits / BITS_PER_BYTE;
+	put_type(btf, m->type, buf, size, 0);
+	return 0;
+}
+
 static const struct btf_type *find_proto(const struct np_btf *btf,
 					 const char *func)
 {

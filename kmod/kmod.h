@@ -53,6 +53,9 @@ void np_btf_close(struct np_btf *btf);
 /* C-like text of a function's type, e.g. "int (struct folio *, int)". */
 int np_btf_signature(struct np_btf *btf, const char *func, char *buf,
 		     size_t size);
+/* The same of a structure's member, and where it is in bytes. Both: or -ENOENT. */
+int np_btf_member(struct np_btf *btf, const char *structure, const char *name,
+		  unsigned int *ret_offset, char *buf, size_t size);
 
 /* ---------------------------------------------------------------- hooks.c */
 

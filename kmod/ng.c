@@ -25,6 +25,8 @@ struct np_member {
 	struct task_struct *task;
 	struct np_ng *ng;		/* with a reference */
 	int home;			/* that it was told of */
+	unsigned int asked;		/* by the load balancer, to leave it */
+	unsigned long asked_last;	/* jiffies. Both: its run queue's lock */
 	struct rcu_head rcu;
 };
 
@@ -185,6 +187,49 @@ struct np_ng *np_ng_of(struct task_struct *task)
 	struct np_member *m = atomic_read(&nr_members) ? find(task) : NULL;
 
 	return m ? m->ng : NULL;
+}
+
+/*
+ * Who shares a CPU with a kernel thread or a program that soon sleeps again is
+ * asked once or twice, who would have to share it for good is asked at each
+ * interval of the balancer: tens of milliseconds, some more on large machines.
+ */
+#define ASKED_TIMES	4
+#define ASKED_WITHIN	(HZ / 4)
+
+/* It shares the structure with nobody who writes there: no atomics. */
+static bool insists(struct np_member *m)
+{
+	if (time_after(jiffies, m->asked_last + ASKED_WITHIN))
+		m->asked = 0;
+	m->asked_last = jiffies;
+	m->asked = min(m->asked + 1, ASKED_TIMES);
+	return m->asked == ASKED_TIMES;
+}
+
+static bool stays(struct np_member *m, int nid, bool active)
+{
+	return READ_ONCE(m->ng->home) == nid &&
+	       (active || np_idle_cpu(m->task, nid) < nr_cpu_ids || !insists(m));
+}
+
+/*
+ * The stock balancer evens nodes out by taking threads off CPUs they have to
+ * themselves, and heeds what they prefer only as long as others wait there.
+ */
+bool np_ng_stays(struct task_struct *task, int cpu, bool active)
+{
+	int nid = cpu_to_node(task_cpu(task));
+	struct np_member *m;
+	bool ret;
+
+	if (!atomic_read(&nr_members) || cpu_to_node(cpu) == nid)
+		return false;
+	rcu_read_lock();
+	m = find(task);
+	ret = m && stays(m, nid, active);
+	rcu_read_unlock();
+	return ret;
 }
 
 struct np_ng *np_ng_get_of(struct task_struct *task)
@@ -413,10 +458,22 @@ static bool needed;	/* np_control */
 static void unneed_work(struct work_struct *work);
 static DECLARE_DELAYED_WORK(unneed, unneed_work);
 
-/* New memory comes from the home, and threads are brought back there. */
+static int demand_hooks(void)
+{
+	int err = np_hooks_demand(NP_HOOK_ALLOC);
+
+	if (err)
+		return err;
+	err = np_hooks_demand(NP_HOOK_PULL);
+	if (err)
+		np_hooks_release(NP_HOOK_ALLOC);
+	return err;
+}
+
+/* New memory comes from the home, and threads stay or are brought back there. */
 int np_ng_need(void)
 {
-	int err = needed ? 0 : np_hooks_demand(NP_HOOK_ALLOC);
+	int err = needed ? 0 : demand_hooks();
 
 	if (err || needed)
 		return err;
@@ -433,6 +490,7 @@ static void unneed_work(struct work_struct *work)
 		queue_delayed_work(system_wq, &unneed, UNNEED_DELAY);
 	} else {
 		np_balance_release();
+		np_hooks_release(NP_HOOK_PULL);
 		np_hooks_release(NP_HOOK_ALLOC);
 		needed = false;
 	}

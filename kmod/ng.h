@@ -108,6 +108,11 @@ void np_ng_set_home(struct np_ng *ng, int nid);
 /* It need not stay any more. */
 void np_ng_release(struct np_ng *ng);
 
+/*
+ * For the load balancer, which holds the lock of @task's run queue: is it to leave
+ * it at home, and not take it to @cpu? @active: off the CPU that it runs on.
+ */
+bool np_ng_stays(struct task_struct *task, int cpu, bool active);
 /* From the tracepoints: a thread is born, ends. */
 void np_ng_fork(struct task_struct *parent, struct task_struct *child);
 void np_ng_task_exit(struct task_struct *task);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Binding to the running kernel: every function that is called or redirected
- * must exist and have exactly the type it was written for, by the kernel's own
- * type information.  Otherwise nothing is touched and the log names what
+ * Binding to the running kernel: every function that is called or redirected, and
+ * every member that is read, must exist and have exactly the type it was written
+ * for, by the kernel's own type information.  Otherwise nothing is touched and the log names what
  * differs.
  */
 #include <linux/kprobes.h>
@@ -87,6 +87,31 @@ static bool check_hooks(struct np_btf *btf)
 	return good;
 }
 
+static bool same_field(struct np_btf *btf, struct np_field *f)
+{
+	char have[SIGNATURE_LEN];
+	int err = np_btf_member(btf, f->structure, f->name, &f->offset, have,
+				sizeof(have));
+
+	if (err)
+		pr_err("this kernel's struct %s lacks %s\n", f->structure,
+		       f->name);
+	else if (strcmp(have, f->type))
+		pr_err("this kernel's %s in struct %s is '%s', not '%s'\n",
+		       f->name, f->structure, have, f->type);
+	return !err && !strcmp(have, f->type);
+}
+
+static bool check_fields(struct np_btf *btf)
+{
+	bool good = true;
+	int i;
+
+	for (i = 0; i < np_nr_fields; i++)
+		good &= same_field(btf, &np_fields[i]);
+	return good;
+}
+
 static int check_all(void)
 {
 	struct np_btf *btf = np_btf_open();
@@ -96,7 +121,7 @@ static int check_all(void)
 		pr_err("this kernel has no type information (CONFIG_DEBUG_INFO_BTF)\n");
 		return PTR_ERR(btf);
 	}
-	good = check_imports(btf) & check_hooks(btf);
+	good = check_imports(btf) & check_hooks(btf) & check_fields(btf);
 	np_btf_close(btf);
 	return good ? 0 : -EOPNOTSUPP;
 }

@@ -24,8 +24,24 @@ struct np_import {
 	void (*bind)(unsigned long addr);
 };
 
-/* What only some policies need, at a cost for everyone. */
-enum np_hook_demand { NP_HOOK_ALWAYS, NP_HOOK_ALLOC, NP_HOOK_WAKE, NP_NR_DEMANDS };
+/**
+ * struct np_field - a member of a structure that the kernel keeps to itself
+ * @structure:	its name
+ * @name:	of the member
+ * @type:	as np_btf_member() writes it
+ * @offset:	found: bytes from the structure's begin
+ */
+struct np_field {
+	const char *structure;
+	const char *name;
+	const char *type;
+	unsigned int offset;
+};
+
+/* What only some policies, or groups, need, at a cost for everyone. */
+enum np_hook_demand {
+	NP_HOOK_ALWAYS, NP_HOOK_ALLOC, NP_HOOK_WAKE, NP_HOOK_PULL, NP_NR_DEMANDS
+};
 
 /**
  * struct np_hook - a kernel function that is redirected
@@ -49,6 +65,8 @@ struct np_hook {
 
 extern const struct np_import np_imports[];
 extern const unsigned int np_nr_imports;
+extern struct np_field np_fields[];
+extern const unsigned int np_nr_fields;
 extern struct np_hook np_hooks[];
 extern const unsigned int np_nr_hooks;
 

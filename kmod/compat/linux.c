@@ -15,7 +15,7 @@
 #include <linux/sysctl.h>
 #include <linux/task_work.h>
 
-#include "../kmod.h"
+#include "../ng.h"
 #include "compat.h"
 
 /* ---------------------------------------------------------------- imports */
@@ -101,6 +101,12 @@ static int no_select(struct task_struct *task, int prev_cpu, int flags)
 	return prev_cpu;
 }
 
+struct lb_env;
+static int no_can_migrate(struct task_struct *task, struct lb_env *env)
+{
+	return 0;
+}
+
 IMPORT(task_numa_fault, no_numa_fault)
 IMPORT(task_numa_work, no_numa_work)
 IMPORT(sysctl, no_sysctl)
@@ -119,6 +125,7 @@ IMPORT(fold_vm_numa_events, no_fold)
 IMPORT(lru_add_drain_all, no_drain)
 IMPORT(walk_page_range, no_walk)
 IMPORT(select_task_rq, no_select)
+IMPORT(can_migrate, no_can_migrate)
 
 #define SIG_NUMA_FAULT "void (int, int, int, int)"
 #define SIG_NUMA_WORK "void (struct callback_head *)"
@@ -126,6 +133,7 @@ IMPORT(select_task_rq, no_select)
 #define SIG_WALK "int (struct mm_struct *, long unsigned int, long unsigned int, const struct mm_walk_ops *, void *)"
 #define SIG_TASK_POLICY "struct mempolicy * (struct task_struct *)"
 #define SIG_SELECT_RQ "int (struct task_struct *, int, int)"
+#define SIG_CAN_MIGRATE "int (struct task_struct *, struct lb_env *)"
 
 const struct np_import np_imports[] = {
 	{ "task_numa_fault", SIG_NUMA_FAULT, bind_task_numa_fault },
@@ -154,6 +162,7 @@ const struct np_import np_imports[] = {
 	{ "walk_page_range", SIG_WALK, bind_walk_page_range },
 	{ "get_task_policy", SIG_TASK_POLICY, bind_get_task_policy },
 	{ "select_task_rq_fair", SIG_SELECT_RQ, bind_select_task_rq },
+	{ "can_migrate_task", SIG_CAN_MIGRATE, bind_can_migrate },
 	NP_RELEASE_IMPORTS
 };
 
@@ -240,6 +249,32 @@ static int replace_select_rq(struct task_struct *task, int prev_cpu, int flags)
 	return flags & SD_BALANCE_WAKE ? np_wake_home(task, cpu) : cpu;
 }
 
+/* What the load balancer is about; the structure is its own. */
+enum { ENV_CPU, ENV_FLAGS };
+
+struct np_field np_fields[] = {
+	[ENV_CPU] = { "lb_env", "dst_cpu", "int" },
+	[ENV_FLAGS] = { "lb_env", "flags", "unsigned int" },
+};
+
+const unsigned int np_nr_fields = ARRAY_SIZE(np_fields);
+
+/* LBF_ACTIVE_LB: it takes a thread that runs off its CPU. */
+#define ENV_ACTIVE	0x10
+
+/*
+ * The lock of the run queue is held.  The stock function comes first: what it
+ * finds out about other threads and CPUs it leaves in @env.
+ */
+static int replace_can_migrate(struct task_struct *task, struct lb_env *env)
+{
+	int can = static_call(np_can_migrate)(task, env);
+	int *cpu = (void *)env + np_fields[ENV_CPU].offset;
+	unsigned int *flags = (void *)env + np_fields[ENV_FLAGS].offset;
+
+	return can && !np_ng_stays(task, *cpu, *flags & ENV_ACTIVE);
+}
+
 struct np_hook np_hooks[] = {
 	{ "mpol_misplaced", SIG_MISPLACED, replace_misplaced, current_managed },
 	{ "task_numa_fault", SIG_NUMA_FAULT, replace_numa_fault,
@@ -250,6 +285,8 @@ struct np_hook np_hooks[] = {
 	  NP_HOOK_ALLOC },
 	{ "select_task_rq_fair", SIG_SELECT_RQ, replace_select_rq, np_anybody,
 	  NP_HOOK_WAKE },
+	{ "can_migrate_task", SIG_CAN_MIGRATE, replace_can_migrate, always,
+	  NP_HOOK_PULL },
 };
 
 const unsigned int np_nr_hooks = ARRAY_SIZE(np_hooks);
