@@ -14,9 +14,8 @@
  * Source.  Peter Zijlstra, "sched/numa", 26 patches, 16 March 2012.
  *
  * Nearest thing.  A node's memory is what is not free, rather than anonymous and
- * active file pages.  Groups of tasks (numa_tbind) are entities of the balancer
- * once applications can name them.  NUMA_HOT is what the stock balancer does for
- * preferred nodes; home_pull stands for NUMA_PULL and NUMA_PULL_BIAS.
+ * active file pages.  NUMA_HOT is what the stock balancer does for preferred nodes;
+ * home_pull stands for NUMA_PULL and NUMA_PULL_BIAS.
  *
  * Known weaknesses.  A job larger than a node stays on one home all the same
  * (Andrea Arcangeli).  Nodes are taken to be equal; why the balancer should

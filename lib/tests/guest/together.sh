@@ -55,5 +55,23 @@ check "six threads of a group on a node of four run on six CPUs" wait_for 20 cpu
 kill -INT $six
 wait
 numaplace group delete six
+
+# Two groups on one node, under a policy that evens out: it takes one of them, whole.
+apart()
+{
+	[ "$(numaplace group list | awk 'NR > 1 { print $3 }' | sort -u | wc -l)" = 2 ]
+}
+
+for name in this that; do
+	check "a group on node 0" numaplace group create --node 0 $name
+	numaplace run --policy schednuma --group $name -- \
+		npwork numa02 --threads 3 --mb 64 $work >/dev/null 2>&1 &
+	pids="${pids-} $!"
+done
+check "schednuma takes one to the other node" wait_for 30 apart
+kill -INT $pids
+wait
+numaplace group delete this
+numaplace group delete that
 is "$(numaplace group list)" "no groups" "no group is left"
 check "the module unloads" wait_for 10 unload
