@@ -79,6 +79,9 @@ static const char *explain(int error)
 		return "no such process";
 	case ENOENT:
 		return "not managed; see numaplace attach";
+	case EBUSY:
+		return "busy: it is in NUMA groups of its own (see numaplace "
+		       "group), or kernel.numa_balancing is 2 (memory tiers)";
 	case EALREADY:
 		return "managed already; --replace changes its policy";
 	case ENOTTY:

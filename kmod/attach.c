@@ -93,16 +93,25 @@ static int back_to_app(struct np_kproc *kp, struct task_struct *task)
 	return err;
 }
 
-int np_detach(struct np_kproc *kp, struct task_struct *task)
+static int detach(struct np_kproc *kp, struct task_struct *task)
 {
-	int err = 0;
+	if (!list_empty_careful(&kp->watchers) || !np_ng_part(kp))
+		return back_to_app(kp, task);
+	let_go(kp);
+	return 0;
+}
+
+int np_detach(struct task_struct *task)
+{
+	struct np_kproc *kp;
+	int err;
 
 	mutex_lock(&np_control);
-	if (np_ng_ties(kp) || !list_empty_careful(&kp->watchers))
-		err = back_to_app(kp, task);
-	else
-		let_go(kp);
+	kp = np_kproc_get(task->signal);
+	err = kp ? detach(kp, task) : -ENOENT;
 	mutex_unlock(&np_control);
+	if (kp)
+		np_kproc_put(kp);
 	return err;
 }
 
@@ -159,7 +168,7 @@ struct np_kproc *np_adopt(struct task_struct *task, struct np_session *session,
 	struct np_kproc *kp = np_kproc_get(task->signal);
 	int err;
 
-	if (kp && is_enough(kp, homes))
+	if (kp && is_enough(kp, homes) && !READ_ONCE(kp->parted))
 		return kp;
 	if (kp)
 		np_kproc_put(kp);

@@ -164,7 +164,6 @@ int np_do_attach(struct np_file *f, union np_arg *arg)
 int np_do_detach(struct np_file *f, union np_arg *arg)
 {
 	struct task_struct *task;
-	struct np_kproc *kp;
 	int err;
 
 	if (arg->flags || arg->pid.reserved)
@@ -172,10 +171,7 @@ int np_do_detach(struct np_file *f, union np_arg *arg)
 	task = np_target_get(arg->pid.pid, true);
 	if (IS_ERR(task))
 		return PTR_ERR(task);
-	kp = np_kproc_get(task->signal);
-	err = kp ? np_detach(kp, task) : -ENOENT;
-	if (kp)
-		np_kproc_put(kp);
+	err = np_detach(task);
 	put_task_struct(task);
 	return err;
 }

@@ -220,7 +220,8 @@ static struct np_ng *get_group(int id)
 	return ERR_PTR(-EPERM);
 }
 
-static int join(struct np_file *f, struct np_ng *ng, struct task_struct *task)
+static int join_once(struct np_file *f, struct np_ng *ng,
+		     struct task_struct *task)
 {
 	struct np_kproc *kp = np_file_adopt(f, task, true);
 	int err;
@@ -233,6 +234,17 @@ static int join(struct np_file *f, struct np_ng *ng, struct task_struct *task)
 	if (!err && ng)
 		np_home_go(task, READ_ONCE(ng->home));
 	np_kproc_put(kp);
+	return err;
+}
+
+/* Somebody may be about to let the process go: then it is adopted again. */
+static int join(struct np_file *f, struct np_ng *ng, struct task_struct *task)
+{
+	int err;
+
+	do {
+		err = join_once(f, ng, task);
+	} while (err == -EAGAIN);
 	return err;
 }
 
@@ -322,10 +334,25 @@ static int mbind(struct np_ioc_mbind *b, struct np_ng *ng, struct np_kproc *kp)
 	return 0;
 }
 
+static int mbind_own(struct np_file *f, struct np_ioc_mbind *b,
+		     struct np_ng *ng)
+{
+	struct np_kproc *kp;
+	int err;
+
+	do {
+		kp = np_file_adopt(f, current, true);
+		if (IS_ERR(kp))
+			return PTR_ERR(kp);
+		err = mbind(b, ng, kp);
+		np_kproc_put(kp);
+	} while (err == -EAGAIN);
+	return err;
+}
+
 int np_do_mbind(struct np_file *f, union np_arg *arg)
 {
 	struct np_ioc_mbind *b = &arg->mbind;
-	struct np_kproc *kp;
 	struct np_ng *ng;
 	int err;
 
@@ -336,10 +363,7 @@ int np_do_mbind(struct np_file *f, union np_arg *arg)
 	ng = get_group(b->ng_id);
 	if (IS_ERR(ng))
 		return PTR_ERR(ng);
-	kp = np_file_adopt(f, current, true);
-	err = IS_ERR(kp) ? PTR_ERR(kp) : mbind(b, ng, kp);
-	if (!IS_ERR(kp))
-		np_kproc_put(kp);
+	err = mbind_own(f, b, ng);
 	np_ng_put(ng);
 	return err == -ENOENT ? -EINVAL : err;
 }

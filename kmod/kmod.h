@@ -169,6 +169,7 @@ struct np_kproc {
 	struct list_head holds;		/* np_ng_lock: memory bound to groups */
 	unsigned int nr_holds;		/* the same */
 	struct list_head watchers;	/* notify.c */
+	bool parted;			/* np_ng_lock: it may join no more groups */
 	bool dead;			/* lock: no new threads' state */
 	bool ended;			/* lock: the policy was told the end */
 	bool adopted;			/* nobody attached it: it asked for something */
@@ -227,10 +228,10 @@ int np_attach(struct task_struct *task, struct np_kinst *inst,
 int np_reattach(struct np_kproc *kp, struct task_struct *task,
 		struct np_kinst *inst, u16 flags, bool adopted);
 /*
- * Manage it no more; np_control not held.  -EBUSY if it is managed because it has
- * something to do with groups itself; if somebody attached it, it still is.
+ * Manage it no more; np_control not held.  -ENOENT if it is not; -EBUSY if it is by
+ * its own wish only, for its groups or notices: to those it goes back otherwise.
  */
-int np_detach(struct np_kproc *kp, struct task_struct *task);
+int np_detach(struct task_struct *task);
 /*
  * It asks for something itself, with @homes for a home node: it is managed from
  * now on, and all else stays as it is.  np_control not held.

@@ -275,13 +275,13 @@ static void unlink_task(struct task_struct *task)
 }
 
 /* PF_EXITING comes before the tracepoint, which takes the lock. */
-static int change(struct np_ng *ng, struct np_member *m)
+static int change(struct np_ng *ng, struct np_kproc *kp, struct np_member *m)
 {
 	if (m && (m->task->flags & PF_EXITING))
 		return -ESRCH;
 	if (ng && !ng->listed)
 		return -ENOENT;
-	return 0;
+	return kp->parted ? -EAGAIN : 0;
 }
 
 static struct np_member *member_new(struct np_ng *ng, struct task_struct *task,
@@ -302,7 +302,7 @@ int np_ng_join(struct np_ng *ng, struct np_kproc *kp, struct task_struct *task)
 	if (ng && !m)
 		return -ENOMEM;
 	spin_lock(&np_ng_lock);
-	err = change(ng, m);
+	err = change(ng, kp, m);
 	if (!err && np_ng_of(task) != ng) {
 		unlink_task(task);
 		if (ng)
@@ -316,18 +316,19 @@ int np_ng_join(struct np_ng *ng, struct np_kproc *kp, struct task_struct *task)
 	return err;
 }
 
-bool np_ng_ties(struct np_kproc *kp)
+bool np_ng_part(struct np_kproc *kp)
 {
 	struct np_member *m;
-	bool ret;
+	bool ties;
 	int bucket;
 
 	spin_lock(&np_ng_lock);
-	ret = !list_empty(&kp->holds);
+	ties = !list_empty(&kp->holds);
 	hash_for_each(members, bucket, m, node)
-		ret |= m->task->signal == kp->signal;
+		ties |= m->task->signal == kp->signal;
+	kp->parted = !ties;
 	spin_unlock(&np_ng_lock);
-	return ret;
+	return !ties;
 }
 
 void np_ng_fork(struct task_struct *parent, struct task_struct *child)

@@ -98,11 +98,15 @@ struct np_ng *np_ng_of(struct task_struct *task);
 struct np_ng *np_ng_get_of(struct task_struct *task);
 /*
  * @task is in @ng, and in no other, from now on; NULL: in none.  @kp is its
- * process's.  0, -ENOMEM, -ESRCH if it is exiting, -ENOENT if @ng has ended.
+ * process's.  0, -ENOMEM, -ESRCH if it is exiting, -ENOENT if @ng has ended,
+ * -EAGAIN if @kp is about to be let go: adopt it again.
  */
 int np_ng_join(struct np_ng *ng, struct np_kproc *kp, struct task_struct *task);
-/* Has the process threads or memory in groups? */
-bool np_ng_ties(struct np_kproc *kp);
+/*
+ * The process is about to be let go: is nothing of it in groups? Then nothing comes
+ * to be, either; who tries is told -EAGAIN.
+ */
+bool np_ng_part(struct np_kproc *kp);
 /* Another home for all of it; from any context. */
 void np_ng_set_home(struct np_ng *ng, int nid);
 /* It need not stay any more. */
@@ -147,7 +151,10 @@ long np_count(struct mm_struct *mm, unsigned long start, unsigned long end,
 /* The group that @pol is of, or 0. */
 u32 np_ng_tag(const struct mempolicy *pol);
 bool np_ng_can_bind(void);
-/* @kp is about to bind memory to @ng, and has done so, or not. */
+/*
+ * @kp is about to bind memory to @ng, and has done so, or not. 0, -ENOMEM, -ENOSPC;
+ * -ENOENT and -EAGAIN as above.
+ */
 int np_hold_begin(struct np_ng *ng, struct np_kproc *kp);
 /* @nid: where its home was when it began. */
 void np_hold_end(struct np_ng *ng, struct np_kproc *kp, int nid);

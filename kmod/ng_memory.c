@@ -200,6 +200,8 @@ int np_hold_begin(struct np_ng *ng, struct np_kproc *kp)
 	h = find_hold(ng, kp);
 	if (!ng->listed || kp->dead) {
 		err = -ENOENT;
+	} else if (kp->parted) {
+		err = -EAGAIN;
 	} else if (!h && kp->nr_holds >= HOLDS_MAX) {
 		err = -ENOSPC;
 	} else if (!h) {
