@@ -31,31 +31,14 @@
 
 #include <numaplace/policy.h>
 
-#undef pr_fmt
-#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+#include "bind/bind.h"
 
 extern struct mutex np_control;
 
 /* -------------------------------------------------------------- symbols.c */
 
-/* Address of a kernel symbol, 0 if there is none. */
-unsigned long np_symbol(const char *name);
 /* Bind the primitives of compat/ after checking each signature. */
 int np_symbols_bind(void);
-
-/* ------------------------------------------------------------------ btf.c */
-
-struct np_btf;
-
-/* The running kernel's own type information. ERR_PTR(-EOPNOTSUPP) if none. */
-struct np_btf *np_btf_open(void);
-void np_btf_close(struct np_btf *btf);
-/* C-like text of a function's type, e.g. "int (struct folio *, int)". */
-int np_btf_signature(struct np_btf *btf, const char *func, char *buf,
-		     size_t size);
-/* The same of a structure's member, and where it is in bytes. Both: or -ENOENT. */
-int np_btf_member(struct np_btf *btf, const char *structure, const char *name,
-		  unsigned int *ret_offset, char *buf, size_t size);
 
 /* ---------------------------------------------------------------- hooks.c */
 

@@ -8,7 +8,7 @@
 #include <linux/err.h>
 #include <linux/slab.h>
 
-#include "kmod.h"
+#include "bind.h"
 
 struct np_btf {
 	const struct btf_header *hdr;
