@@ -61,6 +61,20 @@ bool np_bind_function(struct np_btf *btf, const char *name, const char *want,
 	return addr && same_type(btf, name, want);
 }
 
+bool np_bind_tracepoint(struct np_btf *btf, const char *name, const char *want)
+{
+	char have[SIGNATURE_LEN];
+	int err = np_btf_tracepoint(btf, name, have, sizeof(have));
+
+	if (err)
+		pr_err("this kernel's type information lacks the trace point %s\n",
+		       name);
+	else if (strcmp(have, want))
+		pr_err("this kernel's trace point %s is '%s', not '%s'\n",
+		       name, have, want);
+	return !err && !strcmp(have, want);
+}
+
 bool np_bind_member(struct np_btf *btf, const char *structure, const char *name,
 		    const char *want, unsigned int *ret_offset)
 {

@@ -27,13 +27,18 @@ void np_btf_close(struct np_btf *btf);
 /* C-like text of a function's type, e.g. "int (struct folio *, int)". */
 int np_btf_signature(struct np_btf *btf, const char *func, char *buf,
 		     size_t size);
-/* The same of a structure's member, and where it is in bytes. Both: or -ENOENT. */
+/* The same of a trace point's probe: "void (void *, int)". */
+int np_btf_tracepoint(struct np_btf *btf, const char *name, char *buf,
+		      size_t size);
+/* The same of a structure's member, and where it is in bytes. All: or -ENOENT. */
 int np_btf_member(struct np_btf *btf, const char *structure, const char *name,
 		  unsigned int *ret_offset, char *buf, size_t size);
 
 /* Is there such a function? With @ret_addr, where? */
 bool np_bind_function(struct np_btf *btf, const char *name, const char *want,
 		      unsigned long *ret_addr);
+/* "void (void *, int)" of a trace point's probe. */
+bool np_bind_tracepoint(struct np_btf *btf, const char *name, const char *want);
 bool np_bind_member(struct np_btf *btf, const char *structure, const char *name,
 		    const char *want, unsigned int *ret_offset);
 

@@ -261,10 +261,9 @@ static const struct btf_type *find_proto(const struct np_btf *btf,
 	return NULL;
 }
 
-int np_btf_signature(struct np_btf *btf, const char *func, char *buf,
-		     size_t size)
+static int put_proto(struct np_btf *btf, const struct btf_type *proto,
+		     char *buf, size_t size)
 {
-	const struct btf_type *proto = find_proto(btf, func);
 	int n;
 
 	if (!proto || BTF_INFO_KIND(proto->info) != BTF_KIND_FUNC_PROTO)
@@ -274,4 +273,37 @@ int np_btf_signature(struct np_btf *btf, const char *func, char *buf,
 	n += put_params(btf, proto, buf + n, size - n);
 	scnprintf(buf + n, size - n, ")");
 	return 0;
+}
+
+int np_btf_signature(struct np_btf *btf, const char *func, char *buf,
+		     size_t size)
+{
+	return put_proto(btf, find_proto(btf, func), buf, size);
+}
+
+/* What @t, of this kind, is about, or NULL. */
+static const struct btf_type *behind(const struct np_btf *btf,
+				     const struct btf_type *t, u32 kind)
+{
+	if (!t || BTF_INFO_KIND(t->info) != kind || t->type >= btf->nr_types)
+		return NULL;
+	return btf->type[t->type];
+}
+
+/* typedef void (*btf_trace_NAME)(void *, ..) */
+int np_btf_tracepoint(struct np_btf *btf, const char *name, char *buf,
+		      size_t size)
+{
+	static const char prefix[] = "btf_trace_";
+	const struct btf_type *t = NULL;
+	const char *have;
+	u32 id;
+
+	for (id = 1; id < btf->nr_types && !t; id++) {
+		have = name_of(btf, btf->type[id]);
+		if (!strncmp(have, prefix, sizeof(prefix) - 1) &&
+		    !strcmp(have + sizeof(prefix) - 1, name))
+			t = behind(btf, btf->type[id], BTF_KIND_TYPEDEF);
+	}
+	return put_proto(btf, behind(btf, t, BTF_KIND_PTR), buf, size);
 }
