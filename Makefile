@@ -102,7 +102,9 @@ dest := $(DESTDIR)$(PREFIX)
 
 install-lib: lib
 	install -d $(dest)/lib/pkgconfig $(dest)/include $(dest)/share/man/man3
+	install -d $(dest)/include/numaplace
 	install -m 644 lib/numaplace.h $(dest)/include
+	install -m 644 include/numaplace/vmpressure.h $(dest)/include/numaplace
 	install -m 755 $(lib_so).0 $(dest)/lib
 	ln -sf $(notdir $(lib_so)).0 $(dest)/lib/$(notdir $(lib_so))
 	install -m 644 $(BUILD)/libnumaplace.a $(dest)/lib
@@ -131,6 +133,7 @@ modules:
 		[ -e "kmod/compat/linux_$$compat.h" ] || continue; \
 		grep -q '^CONFIG_NUMA_BALANCING=y' "$$k/config" || continue; \
 		kmod/build "$$k/headers" "$(BUILD)/kmod/$$release" $(VERSION) || exit 1; \
+		vmpressure/build "$$k/headers" "$(BUILD)/vmpressure/$$release" $(VERSION) || exit 1; \
 	done
 
 # ------------------------------------------------------------------- tests
@@ -254,7 +257,7 @@ fuzz: $(sim_fuzz:%=$(BUILD)/fuzz/%) $(cli_fuzz:%=$(BUILD)/fuzz/%)
 .SECONDARY:
 
 shell_tests := $(wildcard policy/tests/*.t sim/tests/*.t cli/tests/*.t lab/tests/*.t \
-	lib/tests/*.t \
+	lib/tests/*.t vmpressure/tests/*.t \
 	lab/workloads/tests/*.t kmod/tests/*.t tests/*.t)
 
 packages:
@@ -273,7 +276,8 @@ test-debug: packages
 	@$(MAKE) --no-print-directory debug-kernel
 	@$(MAKE) --no-print-directory all
 	prove lab/tests/debug.t
-	KERNEL_DIR=$(BUILD)/kernels/debug-6.12 prove $(wildcard kmod/tests/*.t) lib/tests/lib.t
+	KERNEL_DIR=$(BUILD)/kernels/debug-6.12 prove $(wildcard kmod/tests/*.t vmpressure/tests/*.t) \
+		lib/tests/lib.t
 
 # -------------------------------------------------------------------- runs
 

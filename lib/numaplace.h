@@ -7,9 +7,12 @@
  * and is described in section 3 of the manual.
  *
  * They fail with -1 and errno; ENODEV wherever the module is not loaded.
+ * vmpressure_fd() is different, see there.
  */
 #ifndef NUMAPLACE_H
 #define NUMAPLACE_H
+
+#include <numaplace/vmpressure.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -168,6 +171,25 @@ struct np_event {
  * Return: the descriptor, close-on-exec, or -1 with errno: ENODEV; ENOMEM; EMFILE.
  */
 int np_notify_fd(void);
+
+/* ------------------------------------------------------------ memory pressure */
+
+/**
+ * vmpressure_fd() - a file descriptor that tells of memory pressure
+ * @config:	what to be told of; see <numaplace/vmpressure.h>
+ *
+ * read(2) returns a struct vmpressure_event with the latest level, and waits for
+ * one unless O_NONBLOCK is set; poll(2), epoll(7) and SIGIO (O_ASYNC) tell when
+ * there is one.  When a watched cgroup is removed POLLHUP is told, and read(2)
+ * returns 0.  Needs vmpressure.ko, not numaplace.ko, and no privileges.
+ *
+ * Return: the descriptor, or -1 with errno: EINVAL size, threshold, flag, scope,
+ * node or interval; EFAULT; E2BIG @config says what the module does not know;
+ * EBADF not a cgroup2 directory, not an eventfd; EOPNOTSUPP the cgroup has no memory
+ * controller, or Linux 6.1 with the multi-generation LRU turned on; ENODEV; ENOMEM;
+ * EMFILE.
+ */
+int vmpressure_fd(struct vmpressure_config *config);
 
 #ifdef __cplusplus
 }

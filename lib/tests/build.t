@@ -21,7 +21,7 @@ like "$flags" '-lnumaplace' "pkg-config knows it"
 
 calls=$(nm -D --defined-only "$tmp/usr/lib/libnumaplace.so" |
 	sed -n 's/.* T \([a-z_]*\)@@NUMAPLACE_.*/\1/p' | sort)
-declared=$(sed -n 's/^int \(n[a-z_]*\)(.*/\1/p' lib/numaplace.h | sort)
+declared=$(sed -n 's/^int \([nv][a-z_]*\)(.*/\1/p' lib/numaplace.h | sort)
 is "$calls" "$declared" "what is declared is exported, with a version, and no more"
 like "$calls" numa_tbind "..and that is something"
 is "$(readelf -d "$tmp/usr/lib/libnumaplace.so" | sed -n 's/.*soname: \[\(.*\)\]/\1/p')" \
