@@ -4,17 +4,21 @@
  *
  *	mm_vmscan_lru_shrink_inactive	pages examined and reclaimed, by node, with
  *					reclaim's priority; both LRUs
+ *	mm_vmscan_kswapd_sleep		a node's reclaim is done, or has given up
  *	mm_vmscan_memcg_reclaim_*	around reclaim that a cgroup's limit asks for,
  *					which is no pressure of the machine
  *	vmpressure()			the same pages by cgroup
  *	vmpressure_prio()		direct reclaim begins another priority, also
  *					where there is nothing to examine
+ *	wakeup_kswapd()			an allocation finds a node short, also where
+ *					reclaim has given up and does not begin
  *
- * The last two are functions, at whose entry ftrace calls us; they run on as they
+ * The last three are functions, at whose entry ftrace calls us; they run on as they
  * are.
  */
 #include <linux/ftrace.h>
 #include <linux/hash.h>
+#include <linux/mmzone.h>
 #include <linux/sched.h>
 #include <linux/tracepoint.h>
 
@@ -87,6 +91,11 @@ static void probe_shrink(void *unused, int nid, unsigned long scanned,
 		vp_examined(nid, scanned, reclaimed, is_critical(priority));
 }
 
+static void probe_sleep(void *unused, int nid)
+{
+	vp_node_asks(nid);
+}
+
 /* In the order in which they are registered: an end needs no begin. */
 static struct {
 	const char *name;
@@ -101,6 +110,7 @@ static struct {
 	{ "mm_vmscan_lru_shrink_inactive",
 	  "void (void *, int, long unsigned int, long unsigned int, struct reclaim_stat *, int, int)",
 	  probe_shrink },
+	{ "mm_vmscan_kswapd_sleep", "void (void *, int)", probe_sleep },
 };
 
 static void match(struct tracepoint *tp, void *unused)
@@ -165,6 +175,21 @@ static void notrace on_priority(unsigned long ip, unsigned long parent_ip,
 		vp_desperate();
 }
 
+/* wakeup_kswapd(zone, gfp, order, highest zone): once a tick is enough. */
+static void notrace on_short(unsigned long ip, unsigned long parent_ip,
+			     struct ftrace_ops *ops, struct ftrace_regs *fregs)
+{
+	struct pt_regs *regs = ftrace_get_regs(fregs);
+	static unsigned long last;
+	struct zone *zone;
+
+	if (!regs || READ_ONCE(last) == jiffies)
+		return;
+	WRITE_ONCE(last, jiffies);
+	zone = (void *)regs_get_kernel_argument(regs, 0);
+	vp_node_asks(zone_to_nid(zone));
+}
+
 static struct {
 	const char *name;
 	const char *signature;
@@ -176,6 +201,9 @@ static struct {
 	  .ops.func = on_vmpressure },
 	{ "vmpressure_prio", "void (unsigned int, struct mem_cgroup *, int)",
 	  .ops.func = on_priority },
+	{ "wakeup_kswapd",
+	  "void (struct zone *, unsigned int, int, enum zone_type)",
+	  .ops.func = on_short },
 };
 
 static int register_entry(int i)

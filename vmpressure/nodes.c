@@ -2,6 +2,7 @@
 /* How much room nodes have. */
 #include <linux/mm.h>
 #include <linux/nodemask.h>
+#include <linux/swap.h>
 
 #include "vmpressure.h"
 
@@ -43,4 +44,54 @@ bool vp_some_node_has_room(void)
 bool vp_node_is_short(int nid)
 {
 	return !spare(nid, WMARK_LOW);
+}
+
+/* As well as it is known without asking each CPU. */
+static unsigned long count(int nid, enum node_stat_item item)
+{
+	long pages = atomic_long_read(&NODE_DATA(nid)->vm_stat[item]);
+
+	return max(pages, 0L);
+}
+
+static unsigned long reclaimable(int nid)
+{
+	unsigned long file = count(nid, NR_ACTIVE_FILE) +
+			     count(nid, NR_INACTIVE_FILE);
+	unsigned long anon = count(nid, NR_ACTIVE_ANON) +
+			     count(nid, NR_INACTIVE_ANON);
+
+	return file + min_t(unsigned long, anon, max(get_nr_swap_pages(), 0L));
+}
+
+/* What reclaim strives for, less what is free. */
+static unsigned long goal(int nid)
+{
+	unsigned long sum = 0;
+	int i;
+
+	for (i = 0; i <= ZONE_MOVABLE; i++) {
+		struct zone *z = &NODE_DATA(nid)->node_zones[i];
+		long pages = high_wmark_pages(z) -
+			     zone_page_state(z, NR_FREE_PAGES);
+
+		if (populated_zone(z) && pages > 0)
+			sum += pages;
+	}
+	return sum;
+}
+
+bool vp_node_is_lost(int nid)
+{
+	return vp_node_is_short(nid) && reclaimable(nid) < goal(nid);
+}
+
+bool vp_all_nodes_are_lost(void)
+{
+	int nid;
+
+	for_each_node_state(nid, N_MEMORY)
+		if (!vp_node_is_lost(nid))
+			return false;
+	return true;
 }

@@ -145,6 +145,17 @@ void vp_desperate(void)
 	rcu_read_unlock();
 }
 
+void vp_node_asks(int nid)
+{
+	if (!vp_node_is_lost(nid))
+		return;
+	rcu_read_lock();
+	examined(rcu_dereference(nodes[nid]), 0, 0, true);
+	if (rcu_dereference(machine) && vp_all_nodes_are_lost())
+		examined(rcu_dereference(machine), 0, 0, true);
+	rcu_read_unlock();
+}
+
 /* ------------------------------------------------------------------- telling */
 
 static int level_now(const struct vp_scope *s)

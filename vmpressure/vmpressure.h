@@ -111,6 +111,8 @@ void vp_examined_cgroup(struct mem_cgroup *memcg, unsigned long scanned,
 			unsigned long reclaimed, bool critical);
 /* Reclaim for the whole machine comes near its end. */
 void vp_desperate(void);
+/* A node may be short with nothing to examine, so that nothing else tells. */
+void vp_node_asks(int nid);
 
 /* ------------------------------------------------------------------- feed.c */
 
@@ -127,6 +129,9 @@ void vp_feed_exit(void);
 bool vp_some_node_has_room(void);
 /* Is @nid at or below the mark at which reclaim begins? */
 bool vp_node_is_short(int nid);
+/* ..and would be, if all were reclaimed that can be? */
+bool vp_node_is_lost(int nid);
+bool vp_all_nodes_are_lost(void);
 
 /* --------------------------------------------------------------- tunables.c */
 

@@ -30,11 +30,11 @@ static const char *const names[LEVELS] = { "LOW", "MEDIUM", "OOM" };
 
 static unsigned int scope, target;
 
-static int watch(unsigned int threshold)
+static int watch_other(unsigned int threshold, unsigned int whose, int which)
 {
 	struct vmpressure_config c = {
-		.size = sizeof(c), .threshold = threshold, .scope = scope,
-		.target = (int)target, .flags = VMPRESSURE_CLOEXEC,
+		.size = sizeof(c), .threshold = threshold, .scope = whose,
+		.target = which, .flags = VMPRESSURE_CLOEXEC,
 	};
 	int fd = vmpressure_fd(&c);
 
@@ -50,6 +50,11 @@ static pid_t fill(void)
 	if (scope == VMPRESSURE_NODE)
 		alloc_on(MPOL_BIND, (int)target);
 	return presser(CACHE, UINT_MAX);
+}
+
+static int watch(unsigned int threshold)
+{
+	return watch_other(threshold, scope, (int)target);
 }
 
 static void look(int fd, int i, double *first, double begin)
@@ -102,6 +107,25 @@ static void levels(void)
 	show(p[0].fd);
 }
 
+static bool is_quiet(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	return !poll(&p, 1, 0);
+}
+
+/* One node is filled: nobody else hears of it. */
+static void levels_of_node(void)
+{
+	int other = watch_other(VMPRESSURE_LOW, VMPRESSURE_NODE, !target);
+	int machine = watch_other(VMPRESSURE_LOW, VMPRESSURE_MACHINE, 0);
+
+	levels();
+	tap_ok(is_quiet(other), "who watches the other node hears nothing");
+	tap_ok(is_quiet(machine), "who watches the machine hears nothing");
+	show(machine);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc > 2 && !strcmp(argv[1], "node")) {
@@ -109,6 +133,9 @@ int main(int argc, char **argv)
 		target = (unsigned int)atoi(argv[2]);
 	}
 	mlockall(MCL_CURRENT | MCL_FUTURE);
-	levels();
+	if (scope == VMPRESSURE_NODE)
+		levels_of_node();
+	else
+		levels();
 	return tap_end();
 }
