@@ -29,7 +29,7 @@ sim_libs := $(shell pkg-config --libs libzstd 2>/dev/null)
 cli_libs := $(shell pkg-config --libs jansson smartcols sqlite3 2>/dev/null) \
 	$(sim_libs) -lm
 cli_cflags := $(shell pkg-config --cflags jansson smartcols sqlite3 2>/dev/null) \
-	-DNP_VERSION=\"$(VERSION)\" -Icli -Isim
+	-DNP_VERSION=\"$(VERSION)\" -Icli -Isim -Ilib
 
 all: tools modules
 
@@ -39,7 +39,7 @@ comma := ,
 
 policy_src := $(wildcard policy/*.c)
 sim_src := $(wildcard sim/*.c sim/mem/*.c sim/stock/*.c sim/sched/*.c sim/workloads/*.c sim/replay/*.c)
-cli_src := $(wildcard cli/*.c)
+cli_src := $(wildcard cli/*.c) lib/vmpressure.c
 npwork_src := $(wildcard lab/workloads/*.c)
 
 lib_src := $(wildcard lib/*.c)
@@ -276,7 +276,8 @@ test-debug: packages
 	@$(MAKE) --no-print-directory debug-kernel
 	@$(MAKE) --no-print-directory all
 	prove lab/tests/debug.t
-	KERNEL_DIR=$(BUILD)/kernels/debug-6.12 prove $(wildcard kmod/tests/*.t vmpressure/tests/*.t) \
+	KERNEL_DIR=$(BUILD)/kernels/debug-6.12 prove $(wildcard kmod/tests/*.t) \
+		vmpressure/tests/calls.t vmpressure/tests/fuzz.t \
 		lib/tests/lib.t
 
 # -------------------------------------------------------------------- runs

@@ -41,6 +41,7 @@ int cmd_run(int argc, char **argv);
 int cmd_attach(int argc, char **argv);
 int cmd_detach(int argc, char **argv);
 int cmd_group(int argc, char **argv);
+int cmd_pressure(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_policies(int argc, char **argv);
 int cmd_trace(int argc, char **argv);

@@ -25,6 +25,8 @@ static const struct command commands[] = {
 	{ "detach",   "give processes back to the stock kernel", cmd_detach },
 	{ "group",    "NUMA groups: threads and memory with one home node",
 	  cmd_group },
+	{ "pressure", "who runs short of memory: the machine, a node, a cgroup",
+	  cmd_pressure },
 	{ "status",   "what is managed, and what it really gets", cmd_status },
 	{ "policies", "the policies and their parameters", cmd_policies },
 	{ "trace",    "print each decision with its reason", cmd_trace },

@@ -7,6 +7,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <fts.h>
 #include <limits.h>
 #include <stdio.h>
@@ -93,16 +94,37 @@ static char *find_cgroup(const char *root, const char *path)
 	return NULL;
 }
 
-int cgroup_walk(const char *path, pid_visitor visit, void *data)
+static char *need_cgroup(const char *path)
 {
 	char *dir = find_cgroup("", path);
-	int ret;
 
 	if (!dir)
 		dir = find_cgroup(CGROUP_ROOT "/", path);
 	if (!dir)
-		return fail("%s: not a cgroup (no " CGROUP_LIST " in it, nor "
-			    "below " CGROUP_ROOT ")", path);
+		fail("%s: not a cgroup (no " CGROUP_LIST " in it, nor "
+		     "below " CGROUP_ROOT ")", path);
+	return dir;
+}
+
+int cgroup_open(const char *path)
+{
+	char *dir = need_cgroup(path);
+	int fd;
+
+	if (!dir)
+		return -1;
+	fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	free(dir);
+	return fd < 0 ? fail("%s: %s", path, strerror(errno)) : fd;
+}
+
+int cgroup_walk(const char *path, pid_visitor visit, void *data)
+{
+	char *dir = need_cgroup(path);
+	int ret;
+
+	if (!dir)
+		return -1;
 	ret = walk(dir, visit, data);
 	free(dir);
 	return ret;

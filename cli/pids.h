@@ -21,6 +21,9 @@ typedef int (*pid_visitor)(pid_t pid, void *data);
  */
 int cgroup_walk(const char *path, pid_visitor visit, void *data);
 
+/* cgroup_open() - the directory, by the same words.  Return: a descriptor or -1. */
+int cgroup_open(const char *path);
+
 /* pid_name() - the command name of a process, printable; "?" if it is gone. */
 #define PID_NAME_LEN 32
 const char *pid_name(char *buf, pid_t pid);

@@ -9,7 +9,7 @@ top=$(cd "$(dirname "$0")/../.." && pwd)
 np=${NUMAPLACE:-$top/build/numaplace}
 tmp=$(mktemp -d) || exit 1
 trap 'rm -rf "$tmp"' EXIT
-commands="compare sweep report run attach detach group status policies trace record replay explain"
+commands="compare sweep report run attach detach group pressure status policies trace record replay explain"
 
 # try ARGUMENT..: leaves the exit code in $rc, what was said in $said.
 try()
@@ -137,6 +137,16 @@ usage "more CPUs than the lab boots" 'at most 64 nodes.*not 2 and 258' \
 usage "a shape that the lab does not know" 'mesh:2x1: .*takes NxC or a file' \
 	$compare --topology mesh:2x1
 usage "a malformed policy list" 'empty policy' $compare --policies off,,hand
+usage "pressure of what" 'Usage:' pressure
+usage "an unknown verb" "pressure cannot 'flee'" pressure flee
+usage "two verbs" 'too many' pressure watch status
+usage "status of one node" 'status takes' pressure status --node 1
+usage "a node and a cgroup" 'either a node or' pressure watch -n 1 -g x
+usage "a level that is none" 'low, medium or oom' pressure watch --level high
+usage "a long interval" 'up to 3600' pressure watch --interval 4000
+try pressure watch
+is $rc 1 "pressure without the module: exit code 1"
+like "$said" 'vmpressure.ko is not loaded' "..says what to do"
 usage "a policy twice" "'off' is listed twice" $compare --policies off,off
 usage "zero seconds" 'whole number from 1' $compare --seconds 0
 usage "huge pages as a mood" '--thp is always or never' $compare --thp maybe

@@ -10,7 +10,7 @@ swap_modules="zsmalloc lz4_compress lz4hc_compress lzo_compress lzo lzo-rle zram
 # kernel_module NAME: out of the kernel's own, into $tmp/NAME.ko, if it has it
 kernel_module()
 {
-	file=$(find "$kernel/modules/" -name "$1.ko*" | head -n 1)
+	file=$(find "$kernel/modules/" -name "$1.ko*" 2>/dev/null | head -n 1)
 	case $file in
 	*.xz)	xz -dc "$file" >"$tmp/$1.ko";;
 	*.ko)	cp "$file" "$tmp/$1.ko";;
