@@ -17,11 +17,9 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
-#include <sys/signalfd.h>
 #include <unistd.h>
 
 #define RING_RECORDS	65536
@@ -79,24 +77,13 @@ static int handle_record(void *data, const struct np_record *r)
 
 enum { FD_DEVICE, FD_SIGNAL, FD_TIMER, FD_PROCESS, NR_FDS };
 
-static int open_signals(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_CLOEXEC);
-}
-
 /* Descriptors that are not wanted are -1, which poll(2) skips. */
 static int open_fds(struct pollfd *fds, int dev, const struct args *args)
 {
 	for (int i = 0; i < NR_FDS; i++)
 		fds[i] = (struct pollfd){ .fd = -1, .events = POLLIN };
 	fds[FD_DEVICE].fd = dev;
-	fds[FD_SIGNAL].fd = open_signals();
+	fds[FD_SIGNAL].fd = signals_open();
 	if (args->seconds > 0)
 		fds[FD_TIMER].fd = timer_open(args->seconds);
 	if (args->pid)

@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -101,17 +100,6 @@ static int take(const struct pressure_watch *w, int fd)
 
 /* ----------------------------------------------------------------------- loop */
 
-static int open_signals(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	return signalfd(-1, &set, SFD_CLOEXEC);
-}
-
 static int loop(const struct pressure_watch *w, struct pollfd *fds)
 {
 	int more = 1;
@@ -140,7 +128,7 @@ int pressure_follow(const struct pressure_watch *w)
 			w->interval >= 0 ? (unsigned int)(w->interval * 1e3) : 0);
 	if (fds[FD_PRESSURE].fd < 0)
 		return -1;
-	fds[FD_SIGNAL].fd = open_signals();
+	fds[FD_SIGNAL].fd = signals_open();
 	if (w->seconds > 0)
 		fds[FD_TIMER].fd = timer_open(w->seconds);
 	ret = loop(w, fds);

@@ -1,13 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Times after which something ends.
+ * What ends something that would go on.
  */
 #include "timer.h"
 #include "cli.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <sys/timerfd.h>
 
 int seconds_parse(const char *text, double *ret_seconds)
@@ -33,4 +35,15 @@ int timer_open(double seconds)
 		return fail("timerfd_create: %s", strerror(errno));
 	timerfd_settime(fd, 0, &t, NULL);
 	return fd;
+}
+
+int signals_open(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+	return signalfd(-1, &set, SFD_CLOEXEC);
 }

@@ -67,7 +67,7 @@ static void window_ends(struct vp_scope *s, int level)
 	WRITE_ONCE(s->last[level], jiffies);
 	atomic_set(&s->ever[level], 1);
 	atomic_set(&s->seen, 1);
-	mod_delayed_work(works, &s->work, 0);
+	irq_work_queue(&s->kick);
 }
 
 static void add(struct vp_scope *s, unsigned long scanned,
@@ -249,6 +249,13 @@ static void scope_work(struct work_struct *work)
 
 /* --------------------------------------------------------------- come and go */
 
+static void kick(struct irq_work *work)
+{
+	struct vp_scope *s = container_of(work, struct vp_scope, kick);
+
+	mod_delayed_work(works, &s->work, 0);
+}
+
 static struct vp_scope *scope_new(u32 type)
 {
 	struct vp_scope *s = kzalloc(sizeof(*s), GFP_KERNEL_ACCOUNT);
@@ -260,6 +267,7 @@ static struct vp_scope *scope_new(u32 type)
 	s->level = -1;
 	spin_lock_init(&s->lock);
 	INIT_LIST_HEAD(&s->watchers);
+	init_irq_work(&s->kick, kick);
 	INIT_DELAYED_WORK(&s->work, scope_work);
 	return s;
 }
@@ -268,6 +276,7 @@ static struct vp_scope *scope_new(u32 type)
 static void scope_free(struct vp_scope *s)
 {
 	synchronize_rcu();
+	irq_work_sync(&s->kick);
 	cancel_delayed_work_sync(&s->work);
 	if (s->memcg)
 		css_put(&s->memcg->css);

@@ -15,6 +15,7 @@
 #define VP_VMPRESSURE_H
 
 #include <linux/atomic.h>
+#include <linux/irq_work.h>
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
@@ -44,6 +45,7 @@ struct mem_cgroup;
  * @window:	of now: pages examined in the upper half, reclaimed in the lower
  * @last:	jiffies of the last window, by level
  * @seen:	was there one since the work ran?
+ * @kick:	queues @work: an allocation that finds a node short may hold any lock
  * @lock:	of all below
  * @level:	by number, -1 for none
  * @gone:	the cgroup has been removed
@@ -59,6 +61,7 @@ struct vp_scope {
 	atomic_t ever[VP_LEVELS];
 	atomic_t seen;
 	atomic64_t scanned, reclaimed, windows[VP_LEVELS], spared;
+	struct irq_work kick;
 	struct delayed_work work;
 	spinlock_t lock;
 	int level;
