@@ -47,6 +47,8 @@ works()
 	ok $? "it places a program there"
 	jq -e '.runs[0].pages_migrated > 0' "$tmp/works.json" >"$tmp/out" 2>&1
 	ok $? "by moving its pages"
+	KERNEL_DIR=$dir vmpressure/tests/calls.t >"$tmp/out" 2>&1
+	ok $? "vmpressure.ko works there"
 }
 
 fetch --flavour generic 6.12
