@@ -166,6 +166,10 @@ $(BUILD)/san/cli/%.o: cli/%.c
 	@mkdir -p $(@D)
 	$(CC) $(np_cflags) $(cli_cflags) $(san_flags) -MMD -MP -c -o $@ $<
 
+$(BUILD)/san/lib/%.o: lib/%.c
+	@mkdir -p $(@D)
+	$(CC) $(np_cflags) $(san_flags) -MMD -MP -c -o $@ $<
+
 san_policy := $(policy_src:%.c=$(BUILD)/san/%.o)
 san_sim := $(sim_src:%.c=$(BUILD)/san/%.o)
 san_cli := $(filter-out $(BUILD)/san/cli/main.o,$(cli_src:%.c=$(BUILD)/san/%.o))

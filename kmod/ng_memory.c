@@ -198,10 +198,10 @@ int np_hold_begin(struct np_ng *ng, struct np_kproc *kp)
 		return -ENOMEM;
 	spin_lock(&np_ng_lock);
 	h = find_hold(ng, kp);
-	if (!ng->listed || kp->dead) {
-		err = -ENOENT;
-	} else if (kp->parted) {
+	if (kp->parted) {
 		err = -EAGAIN;
+	} else if (!ng->listed || kp->dead) {
+		err = -ENOENT;
 	} else if (!h && kp->nr_holds >= HOLDS_MAX) {
 		err = -ENOSPC;
 	} else if (!h) {

@@ -10,7 +10,8 @@
 
 #include "press.h"
 
-#define TOTAL 2048	/* MiB to take in, more than there is */
+#define TOTAL 1024	/* MiB to take in, more than there is */
+#define STEP_MS 5	/* from the low watermark to the minimum: many steps */
 
 static char *kept[TOTAL];
 static int nr_kept;
@@ -65,7 +66,7 @@ static int cache(bool heeds)
 		return reap(pid);
 	be_victim();
 	fd = watch();
-	for (i = 0; i < TOTAL; i++, msleep(1)) {
+	for (i = 0; i < TOTAL; i++, msleep(STEP_MS)) {
 		take_in();
 		if (heeds && is_told(fd)) {
 			let_go();

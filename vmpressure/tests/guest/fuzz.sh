@@ -12,7 +12,7 @@ check "vmpressure.ko loads" insmod /modules/vmpressure.ko
 diag "seed $seed"
 part "random calls" fuzz $calls "$seed" /tmp/cgroup/tests
 # From where reclaim begins it takes a while to the end on nodes this small, too.
-echo 200 >/proc/sys/vm/watermark_scale_factor
+echo 500 >/proc/sys/vm/watermark_scale_factor
 part "a cache" heed
 check "it unloads" wait_for 5 rmmod vmpressure
 
