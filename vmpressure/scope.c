@@ -65,8 +65,8 @@ static void window_ends(struct vp_scope *s, int level)
 	}
 	atomic64_inc(&s->windows[level]);
 	WRITE_ONCE(s->last[level], jiffies);
-	atomic_set(&s->ever[level], 1);
-	atomic_set(&s->seen, 1);
+	smp_mb__before_atomic();	/* who sees the bit sees the time */
+	set_bit(level, &s->fresh);
 	irq_work_queue(&s->kick);
 }
 
@@ -158,15 +158,21 @@ void vp_node_asks(int nid)
 
 /* ------------------------------------------------------------------- telling */
 
-static int level_now(const struct vp_scope *s)
+static bool is_held(const struct vp_scope *s, int level)
+{
+	return time_before(jiffies, READ_ONCE(s->last[level]) + HOLD);
+}
+
+/* What is fresh counts however late we are: each level is told at least once. */
+static int level_now(struct vp_scope *s, unsigned long fresh)
 {
 	int level;
 
-	for (level = VP_LEVELS - 1; level >= 0; level--)
-		if (atomic_read(&s->ever[level]) &&
-		    time_before(jiffies, READ_ONCE(s->last[level]) + HOLD))
-			break;
-	return level;
+	s->held |= fresh;
+	for (level = 0; level < VP_LEVELS; level++)
+		if (!(fresh & BIT(level)) && !is_held(s, level))
+			s->held &= ~BIT(level);
+	return fls_long(s->held) - 1;
 }
 
 static void event(struct vp_watcher *w, u32 level)
@@ -231,12 +237,11 @@ static void scope_work(struct work_struct *work)
 	struct vp_scope *s = container_of(to_delayed_work(work),
 					  struct vp_scope, work);
 	struct vp_watcher *w;
-	unsigned long wait;
-	bool fresh;
+	unsigned long wait, fresh;
 
 	spin_lock(&s->lock);
-	fresh = atomic_xchg(&s->seen, 0);
-	s->level = level_now(s);
+	fresh = xchg(&s->fresh, 0);
+	s->level = level_now(s, fresh);
 	list_for_each_entry(w, &s->watchers, of_scope)
 		tell(w, vp_level_bits(s->level), fresh);
 	if (s->type == VMPRESSURE_CGROUP)

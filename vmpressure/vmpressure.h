@@ -44,9 +44,10 @@ struct mem_cgroup;
  * @users:	watchers, vp_control
  * @window:	of now: pages examined in the upper half, reclaimed in the lower
  * @last:	jiffies of the last window, by level
- * @seen:	was there one since the work ran?
+ * @fresh:	bits of the levels that windows had since the work ran
  * @kick:	queues @work: an allocation that finds a node short may hold any lock
  * @lock:	of all below
+ * @held:	bits of the levels that windows had within the last second
  * @level:	by number, -1 for none
  * @gone:	the cgroup has been removed
  */
@@ -58,12 +59,12 @@ struct vp_scope {
 	unsigned int users;
 	atomic64_t window;
 	unsigned long last[VP_LEVELS];
-	atomic_t ever[VP_LEVELS];
-	atomic_t seen;
+	unsigned long fresh;
 	atomic64_t scanned, reclaimed, windows[VP_LEVELS], spared;
 	struct irq_work kick;
 	struct delayed_work work;
 	spinlock_t lock;
+	unsigned long held;
 	int level;
 	bool gone;
 	struct list_head watchers;

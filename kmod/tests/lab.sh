@@ -4,7 +4,7 @@
 #	KERNEL_DIR	the kernel to test on (default: the stock cloud kernel)
 #	NP_LONG=1	the long versions
 #	NP_SEED=N	repeat a fuzzing run
-# $scenarios is where those of a test are, $programs more programs for its guests,
+# $scenarios is where those of a test are, $shared what they share, $programs more programs for its guests,
 # $boot_options more options for lab/boot, $initrd_options for lab/mkinitrd.
 
 . lab/guest/tap.sh
@@ -12,6 +12,7 @@
 build=${NP_BUILD:-$PWD/build}
 tests=$build/kmod-tests
 scenarios=kmod/tests/guest
+shared=kmod/tests/guest/common.sh
 programs=
 boot_options=
 initrd_options=
@@ -90,7 +91,7 @@ scenario()
 {
 	{
 		echo "export NP_SCALE=$scale NP_LONG=${NP_LONG-} NP_SEED=${NP_SEED-}"
-		cat kmod/tests/guest/common.sh "$scenarios/$1.sh"
+		cat $shared "$scenarios/$1.sh"
 		echo end_of_scenario
 	} >"$tmp/$1.sh"
 	set -- "$@" --module "$built/numaplace.ko"

@@ -2,6 +2,7 @@
 # What the tests of vmpressure.ko share. Sourced, after kmod/tests/lab.sh.
 
 scenarios=vmpressure/tests/guest
+shared="$shared vmpressure/tests/guest/common.sh"
 
 # What swap on a compressed RAM device takes, in the order of their loading; not
 # every kernel has all of them.

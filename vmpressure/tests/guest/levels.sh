@@ -1,15 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # Memory is filled step by step, without swap and with.
 
-# 64 MiB of swap, on a compressed device.
-swap_on()
-{
-	for name in zsmalloc lz4_compress lz4hc_compress lzo_compress lzo lzo-rle zram; do
-		[ ! -e "/modules/$name.ko" ] || insmod "/modules/$name.ko" || return
-	done
-	echo 64M >/sys/block/zram0/disksize && mkswap /dev/zram0 && swapon /dev/zram0
-}
-
 check "vmpressure.ko loads" insmod /modules/vmpressure.ko
 part "no swap" levels machine
 part "no swap, one node" levels node 1

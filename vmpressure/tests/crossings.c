@@ -1,0 +1,475 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * No event is lost: memory is short again and again, in different ways; each change
+ * of a level by the kernel's own trace, worked out from it alone, is one that a
+ * watcher was told, or one that the manual says is put together with another.
+ *
+ *	crossings SECONDS CGROUP SEED
+ *
+ * For one CPU: what reclaim does then has one order, and windows end where they end
+ * in the module.  CGROUP is a cgroup2 directory with a limit.
+ */
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/mempolicy.h>
+#include <poll.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/wait.h>
+
+#include <numaplace.h>
+
+#include "press.h"
+#include "tracing.h"
+
+#define WINDOW	256	/* vm.vmevent_window */
+#define MEDIUM	60	/* per cent */
+#define OOM	99
+#define PRIORITY 4
+#define HOLD	1.0	/* s: a level after its last window */
+#define SOON	(0.2 * scale())	/* s */
+#define LEVELS	3
+
+#define MOST	(1 << 14)	/* of ten minutes */
+
+/* A level from then on: -1 is none. */
+struct step {
+	double at;
+	int level;
+};
+
+struct steps {
+	struct step of[MOST];
+	int nr;
+};
+
+/* What is watched, what was told, and what the trace says. */
+static struct scope {
+	const char *name;
+	unsigned int type;
+	int target, fd;
+	struct steps told, traced, spared;
+	unsigned long long scanned, reclaimed, windows[LEVELS], nr_spared;
+	unsigned long long in_window, won;
+	double last[LEVELS];
+	int level;
+} scopes[] = {
+	{ .name = "machine", .type = VMPRESSURE_MACHINE },
+	{ .name = "node 0", .type = VMPRESSURE_NODE },
+	{ .name = "node 1", .type = VMPRESSURE_NODE, .target = 1 },
+	{ .name = "cgroup", .type = VMPRESSURE_CGROUP },
+};
+#define MACHINE	(&scopes[0])
+#define CGROUP	(&scopes[3])
+
+static void step(struct steps *s, double at, int level)
+{
+	if (s->nr == MOST)
+		die("too many levels");
+	s->of[s->nr++] = (struct step){ at, level };
+}
+
+/* ------------------------------------------------------------- from the trace */
+
+static void becomes(struct scope *s, double at, int level)
+{
+	if (level != s->level)
+		step(&s->traced, at, level);
+	s->level = level;
+}
+
+/* What has come to its end before @now. */
+static void pass_time(struct scope *s, double now)
+{
+	while (s->level >= 0 && s->last[s->level] + HOLD <= now) {
+		double end = s->last[s->level] + HOLD;
+		int level = s->level - 1;
+
+		while (level >= 0 && s->last[level] + HOLD <= end)
+			level--;
+		becomes(s, end, level);
+	}
+}
+
+static void window_ends(struct scope *s, double now, int level)
+{
+	pass_time(s, now);
+	s->windows[level]++;
+	s->last[level] = now;
+	if (level > s->level)
+		becomes(s, now, level);
+}
+
+static int level_of(unsigned long long scanned, unsigned long long reclaimed)
+{
+	unsigned long long lost = scanned > reclaimed ? scanned - reclaimed : 0;
+	unsigned long long percent = lost * 100 / scanned;
+
+	return percent >= OOM ? 2 : percent >= MEDIUM;
+}
+
+static void examined(struct scope *s, double now, unsigned long long scanned,
+		     unsigned long long reclaimed)
+{
+	if (reclaimed > scanned)
+		reclaimed = scanned;
+	s->scanned += scanned;
+	s->reclaimed += reclaimed;
+	s->in_window += scanned;
+	s->won += reclaimed;
+	if (!scanned || s->in_window < WINDOW)
+		return;
+	window_ends(s, now, level_of(s->in_window, s->won));
+	s->in_window = s->won = 0;
+}
+
+/* Who reclaims for a cgroup's limit. */
+static int for_cgroup[1024], nr_for_cgroup;
+
+static int *find_task(int task)
+{
+	int i;
+
+	for (i = 0; i < nr_for_cgroup; i++)
+		if (for_cgroup[i] == task)
+			return &for_cgroup[i];
+	return NULL;
+}
+
+static void begins(int task)
+{
+	if (nr_for_cgroup < (int)ARRAY_SIZE(for_cgroup))
+		for_cgroup[nr_for_cgroup++] = task;
+}
+
+static void ends(int task)
+{
+	int *at = find_task(task);
+
+	if (at)
+		*at = for_cgroup[--nr_for_cgroup];
+}
+
+static void shrinks(const char *line, int task, double at)
+{
+	unsigned long long scanned = field(line, " nr_scanned=");
+	unsigned long long reclaimed = field(line, " nr_reclaimed=");
+	struct scope *node = MACHINE + 1 + field(line, " nid=");
+	bool critical = field(line, " priority=") <= PRIORITY;
+
+	if (find_task(task))
+		return;
+	examined(MACHINE, at, scanned, reclaimed);
+	examined(node, at, scanned, reclaimed);
+	if (critical) {
+		window_ends(MACHINE, at, 2);
+		window_ends(node, at, 2);
+	}
+}
+
+/* The first one whose limit was met is ours. */
+static unsigned long long ours;
+
+static void presses(const char *line, double at)
+{
+	unsigned long long memcg = field(line, " memcg=");
+
+	if (field(line, " tree="))
+		return;
+	if (!ours)
+		ours = memcg;
+	if (memcg == ours)
+		examined(CGROUP, at, field(line, " scanned="),
+			 field(line, " reclaimed="));
+}
+
+static void tries_harder(const char *line, double at)
+{
+	unsigned long long memcg = field(line, " memcg=");
+
+	if ((int)field(line, " priority=") > PRIORITY)
+		return;
+	if (!memcg)
+		window_ends(MACHINE, at, 2);
+	else if (memcg == ours)
+		window_ends(CGROUP, at, 2);
+}
+
+static int nr_lines, nr_lost;
+
+/* "comm-task [cpu] flags time: event: fields" */
+static void on_line(char *line)
+{
+	char *cpu = strstr(line, " ["), *what, *task;
+	double at;
+
+	nr_lines++;
+	if (strstr(line, "[LOST "))
+		nr_lost++;
+	if (!cpu || sscanf(cpu, " [%*d] %*s %lf:", &at) != 1)
+		return;
+	*cpu = 0;
+	task = strrchr(line, '-');
+	what = cpu + 1;
+	if (strstr(what, ": mm_vmscan_lru_shrink_inactive:"))
+		shrinks(what, atoi(task + 1), at);
+	else if (strstr(what, "_reclaim_begin:"))
+		begins(atoi(task + 1));
+	else if (strstr(what, "_reclaim_end:"))
+		ends(atoi(task + 1));
+	else if (strstr(what, ": pressure:"))
+		presses(what, at);
+	else if (strstr(what, ": priority:"))
+		tries_harder(what, at);
+}
+
+/* --------------------------------------------------------------------- told */
+
+static void watch(struct scope *s)
+{
+	struct vmpressure_config c = {
+		.size = sizeof(c), .threshold = VMPRESSURE_LOW,
+		.scope = s->type, .target = s->target,
+		.flags = VMPRESSURE_OVER | VMPRESSURE_NONBLOCK | VMPRESSURE_CLOEXEC,
+	};
+
+	s->fd = vmpressure_fd(&c);
+	if (s->fd < 0)
+		die("vmpressure_fd");
+	s->level = -1;
+}
+
+static int number_of(unsigned int pressure)
+{
+	return pressure >= VMPRESSURE_OOM ? 2 : pressure >= VMPRESSURE_MEDIUM ? 1 :
+	       pressure >= VMPRESSURE_LOW ? 0 : -1;
+}
+
+static void info_of(const struct scope *s, struct vmpressure_info *i)
+{
+	*i = (struct vmpressure_info){ .size = sizeof(*i) };
+	if (ioctl(s->fd, VMPRESSURE_IOC_INFO, i))
+		die("VMPRESSURE_IOC_INFO");
+}
+
+/* Windows that did not count, because a node had room, are in no trace. */
+static void look_for_spared(struct scope *s)
+{
+	struct vmpressure_info i;
+
+	info_of(s, &i);
+	if (i.spared != s->nr_spared)
+		step(&s->spared, now(), 0);
+	s->nr_spared = i.spared;
+}
+
+/* For so long: whatever is told, as soon as it is; the trace as there is time. */
+static void listen(int trace, double seconds)
+{
+	struct pollfd p[ARRAY_SIZE(scopes)];
+	double end = now() + seconds;
+	struct vmpressure_event e;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(scopes); i++)
+		p[i] = (struct pollfd){ scopes[i].fd, POLLIN, 0 };
+	while (now() < end) {
+		poll(p, ARRAY_SIZE(scopes), 1);
+		for (i = 0; i < ARRAY_SIZE(scopes); i++)
+			if (read(p[i].fd, &e, sizeof(e)) == sizeof(e))
+				step(&scopes[i].told, now(), number_of(e.pressure));
+		look_for_spared(MACHINE);
+		trace_lines(trace, on_line);
+	}
+}
+
+/* --------------------------------------------------------------------- load */
+
+static unsigned int below(unsigned int limit)
+{
+	return (unsigned int)random() % limit;
+}
+
+static const char *cgroup_procs;
+
+/* One way in which memory gets short: anywhere, on a node, at a limit. */
+static pid_t some_presser(bool in_cgroup)
+{
+	unsigned int cache = below(256), rest = below(512);
+	pid_t pid = fork();
+
+	if (pid)
+		return pid;
+	if (in_cgroup)
+		write_text(cgroup_procs, "0");
+	else if (!below(3))
+		alloc_on(MPOL_BIND, (int)below(2));
+	reap(presser(cache, rest));
+	_exit(0);
+}
+
+static void one_phase(int trace, bool in_cgroup)
+{
+	pid_t pid = some_presser(in_cgroup);
+
+	listen(trace, 0.2 + below(3500) / 1000.0);
+	kill(pid, SIGKILL);
+	reap(pid);
+	listen(trace, below(1500) / 1000.0);
+}
+
+static void load(int trace, double seconds)
+{
+	double end;
+
+	one_phase(trace, true);	/* which tells whose limit it is */
+	for (end = now() + seconds; now() < end;)
+		one_phase(trace, !below(4));
+	listen(trace, 2 * HOLD);
+	while (trace_lines(trace, on_line))
+		;
+}
+
+/* ------------------------------------------------------------------ judgement */
+
+/* The level told at @at. */
+static int told_at(const struct scope *s, double at)
+{
+	int i, level = -1;
+
+	for (i = 0; i < s->told.nr && s->told.of[i].at <= at; i++)
+		level = s->told.of[i].level;
+	return level;
+}
+
+static bool is_told(const struct scope *s, const struct step *x)
+{
+	int i;
+
+	for (i = 0; i < s->told.nr; i++)
+		if (s->told.of[i].level == x->level &&
+		    s->told.of[i].at > x->at - 0.01 &&
+		    s->told.of[i].at < x->at + SOON)
+			return true;
+	return false;
+}
+
+/* Another one followed before the first could be told. */
+static bool is_overtaken(const struct scope *s, const struct step *x)
+{
+	return x + 1 < s->traced.of + s->traced.nr && x[1].at < x->at + SOON;
+}
+
+/* It was so, or OOM for what no window shows: a node that is short. */
+static bool is_covered(const struct scope *s, const struct step *x)
+{
+	int level = told_at(s, x->at + SOON);
+
+	return level == x->level || level == LEVELS - 1;
+}
+
+/* The windows that had the level did not count. */
+static bool is_spared(const struct scope *s, const struct step *x)
+{
+	int i;
+
+	for (i = 0; i < s->spared.nr; i++)
+		if (s->spared.of[i].at > x->at - HOLD - SOON &&
+		    s->spared.of[i].at < x->at + SOON)
+			return true;
+	return false;
+}
+
+static void judge_steps(const struct scope *s)
+{
+	int i, told = 0, together = 0, covered = 0, spared = 0, lost = 0;
+
+	for (i = 0; i < s->traced.nr; i++) {
+		const struct step *x = &s->traced.of[i];
+
+		if (is_told(s, x))
+			told++;
+		else if (is_overtaken(s, x))
+			together++;
+		else if (is_covered(s, x))
+			covered++;
+		else if (is_spared(s, x))
+			spared++;
+		else if (lost++ < 5)
+			tap_note("%s: level %d at %.3f: told %d", s->name,
+				 x->level, x->at, told_at(s, x->at + SOON));
+	}
+	tap_note("%s: %d changes of level traced: %d told, %d put together with the next, %d under OOM or so already, %d spared, %d not; %d events",
+		 s->name, s->traced.nr, told, together, covered, spared, lost,
+		 s->told.nr);
+	tap_above(s->traced.nr, 1, "%s: levels change", s->name);
+	tap_is(lost, 0, "%s: none is lost", s->name);
+}
+
+static void judge_counts(const struct scope *s, const struct vmpressure_info *i)
+{
+	bool machine = s->type == VMPRESSURE_MACHINE;
+
+	tap_is((long long)i->scanned, (long long)s->scanned,
+	       "%s: pages examined", s->name);
+	tap_is((long long)i->reclaimed, (long long)s->reclaimed,
+	       "%s: pages reclaimed", s->name);
+	if (machine)
+		tap_above((long long)(i->windows[0] + i->windows[1] + i->windows[2] + i->spared),
+			  (long long)(s->windows[0] + s->windows[1] + s->windows[2]),
+			  "%s: windows", s->name);
+	else
+		tap_ok(i->windows[0] == s->windows[0] &&
+		       i->windows[1] == s->windows[1] &&
+		       i->windows[2] >= s->windows[2],
+		       "%s: windows, %llu LOW, %llu MEDIUM, %llu OOM, of those %llu traced",
+		       s->name, i->windows[0], i->windows[1], i->windows[2],
+		       s->windows[2]);
+	tap_is((long long)i->events, s->told.nr + (long long)i->merged,
+	       "%s: each event is read or merged", s->name);
+}
+
+static void judge(struct scope *s)
+{
+	struct vmpressure_info i;
+
+	info_of(s, &i);
+	pass_time(s, now());
+	judge_steps(s);
+	judge_counts(s, &i);
+}
+
+/* ---------------------------------------------------------------------- main */
+
+static void be_first(void)
+{
+	const struct sched_param first = { .sched_priority = 1 };
+
+	mlockall(MCL_CURRENT | MCL_FUTURE);
+	if (sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &first))
+		die("sched_setscheduler");
+}
+
+int main(int argc, char **argv)
+{
+	char procs[PATH_MAX];
+	size_t i;
+	int trace;
+
+	if (argc != 4)
+		die("usage: crossings SECONDS CGROUP SEED");
+	snprintf(procs, sizeof(procs), "%s/cgroup.procs", argv[2]);
+	cgroup_procs = procs;
+	CGROUP->target = open(argv[2], O_RDONLY | O_DIRECTORY);
+	srandom((unsigned int)atoi(argv[3]));
+	be_first();
+	for (i = 0; i < ARRAY_SIZE(scopes); i++)
+		watch(&scopes[i]);
+	trace = trace_begin();
+	load(trace, atof(argv[1]));
+	trace_end(trace);
+	tap_is(nr_lost, 0, "the trace is whole, %d lines", nr_lines);
+	for (i = 0; i < ARRAY_SIZE(scopes); i++)
+		judge(&scopes[i]);
+	return tap_end();
+}
