@@ -2,8 +2,7 @@
 /*
  * What reclaim does, from where a stock kernel tells:
  *
- *	mm_vmscan_lru_shrink_inactive	pages examined and reclaimed, by node, with
- *					reclaim's priority; both LRUs
+ *	mm_vmscan_lru_shrink_inactive	pages examined and reclaimed, by node; both LRUs
  *	mm_vmscan_kswapd_sleep		a node's reclaim is done, or has given up
  *	mm_vmscan_memcg_reclaim_*	around reclaim that a cgroup's limit asks for,
  *					which is no pressure of the machine
@@ -76,11 +75,6 @@ static void probe_end(void *unused, unsigned long reclaimed)
 
 /* ---------------------------------------------------------------- trace points */
 
-static bool is_critical(int priority)
-{
-	return priority <= (int)READ_ONCE(vp_oom_priority);
-}
-
 struct reclaim_stat;
 
 static void probe_shrink(void *unused, int nid, unsigned long scanned,
@@ -88,7 +82,7 @@ static void probe_shrink(void *unused, int nid, unsigned long scanned,
 			 int priority, int file)
 {
 	if (!reclaims_for_cgroup())
-		vp_examined(nid, scanned, reclaimed, is_critical(priority));
+		vp_examined(nid, scanned, reclaimed);
 }
 
 static void probe_sleep(void *unused, int nid)
@@ -158,7 +152,11 @@ static void notrace on_vmpressure(unsigned long ip, unsigned long parent_ip,
 				   regs_get_kernel_argument(regs, 4), false);
 }
 
-/* vmpressure_prio(gfp, memcg, priority): no cgroup if it is for the machine. */
+/*
+ * vmpressure_prio(gfp, memcg, priority): no cgroup if it is for the machine.  Only direct
+ * reclaim calls it, as in 2012: kswapd comes down to any priority when it meets pages
+ * that were just used, and that alone is no sign of trouble.
+ */
 static void notrace on_priority(unsigned long ip, unsigned long parent_ip,
 				struct ftrace_ops *ops,
 				struct ftrace_regs *fregs)
@@ -166,7 +164,8 @@ static void notrace on_priority(unsigned long ip, unsigned long parent_ip,
 	struct pt_regs *regs = ftrace_get_regs(fregs);
 	struct mem_cgroup *memcg;
 
-	if (!regs || !is_critical((int)regs_get_kernel_argument(regs, 2)))
+	if (!regs || (int)regs_get_kernel_argument(regs, 2) >
+		     (int)READ_ONCE(vp_oom_priority))
 		return;
 	memcg = (void *)regs_get_kernel_argument(regs, 1);
 	if (memcg)

@@ -30,7 +30,7 @@ static unsigned long spare(int nid, enum zone_watermarks mark)
 	return sum;
 }
 
-bool vp_some_node_has_room(void)
+static bool some_node_has_room(void)
 {
 	int nid;
 
@@ -39,6 +39,19 @@ bool vp_some_node_has_room(void)
 		    node_present_pages(nid) >> ROOM_SHIFT)
 			return true;
 	return false;
+}
+
+/* Once a tick is enough: a thousand nodes take a while. */
+bool vp_some_node_has_room(void)
+{
+	static unsigned long asked;
+	static bool answer;
+
+	if (READ_ONCE(asked) != jiffies) {
+		WRITE_ONCE(answer, some_node_has_room());
+		WRITE_ONCE(asked, jiffies);
+	}
+	return READ_ONCE(answer);
 }
 
 bool vp_node_is_short(int nid)

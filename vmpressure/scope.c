@@ -98,12 +98,11 @@ static void examined(struct vp_scope *s, unsigned long scanned,
 		window_ends(s, VP_LEVELS - 1);
 }
 
-void vp_examined(int nid, unsigned long scanned, unsigned long reclaimed,
-		 bool critical)
+void vp_examined(int nid, unsigned long scanned, unsigned long reclaimed)
 {
 	rcu_read_lock();
-	examined(rcu_dereference(machine), scanned, reclaimed, critical);
-	examined(rcu_dereference(nodes[nid]), scanned, reclaimed, critical);
+	examined(rcu_dereference(machine), scanned, reclaimed, false);
+	examined(rcu_dereference(nodes[nid]), scanned, reclaimed, false);
 	rcu_read_unlock();
 }
 

@@ -109,8 +109,7 @@ void vp_unwatch(struct vp_watcher *w);
 u32 vp_level_bits(int level);
 
 /* From reclaim, preemption off: for all scopes that it concerns. */
-void vp_examined(int nid, unsigned long scanned, unsigned long reclaimed,
-		 bool critical);
+void vp_examined(int nid, unsigned long scanned, unsigned long reclaimed);
 void vp_examined_cgroup(struct mem_cgroup *memcg, unsigned long scanned,
 			unsigned long reclaimed, bool critical);
 /* Reclaim for the whole machine comes near its end. */

@@ -6,10 +6,10 @@
  * Pressure is the share of the pages that reclaim has examined and could not
  * reclaim, over a window of examined pages (vm.vmevent_window).  It is a level:
  * of a window below vm.vmevent_level_medium per cent LOW, from there MEDIUM, from
- * vm.vmevent_level_oom OOM; OOM also when reclaim has come down to priority
+ * vm.vmevent_level_oom OOM; OOM also when direct reclaim has come down to priority
  * vm.vmevent_level_oom_priority, or when a node (for the machine: each) is short and
- * would be if all were reclaimed that can be.  A level holds for a second after the last window
- * that had it or a higher one.
+ * would be if all were reclaimed that can be.  A level holds for a second after the
+ * last window that had it or a higher one.
  *
  * The kernel's side is vmpressure.ko, /dev/vmpressure.
  */

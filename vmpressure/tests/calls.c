@@ -4,6 +4,7 @@
  *
  *	calls CGROUP		a cgroup2 directory to make others in
  *	calls absent		without the module
+ *	calls silent CGROUP	where the kernel tells nothing of nodes
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -17,14 +18,9 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-#include <numaplace.h>
+#include "watch.h"
 
-#include "press.h"
-
-#define SECONDS 20
 #define MANY 1000
-
-static char cgroup[PATH_MAX];
 
 /* ------------------------------------------------------------------- refusals */
 
@@ -50,10 +46,6 @@ static void refused(int want, const char *what, struct vmpressure_config c)
 {
 	fails(&c, want, what);
 }
-
-#define WITH(...) ((struct vmpressure_config){				\
-	.size = sizeof(struct vmpressure_config),			\
-	.threshold = VMPRESSURE_LOW, __VA_ARGS__ })
 
 static void bad_configs(void)
 {
@@ -101,85 +93,15 @@ static void bad_pointers(void)
 	fails((struct vmpressure_config *)-4096L, EFAULT, "a bad pointer");
 }
 
-/* ------------------------------------------------------------------- watching */
+/* -------------------------------------------------------------------- cgroups */
 
-static int watch(struct vmpressure_config c)
+static void in_cgroup_alone(void)
 {
-	int fd = vmpressure_fd(&c);
+	int fd = watch_cgroup("one", 0);
 
-	if (fd < 0)
-		die("vmpressure_fd");
-	return fd;
-}
-
-static bool is_ready(int fd, double seconds)
-{
-	struct pollfd p = { .fd = fd, .events = POLLIN };
-
-	return poll(&p, 1, (int)(seconds * 1000)) > 0;
-}
-
-/* The next event, or -1. */
-static long long next(int fd)
-{
-	struct vmpressure_event e;
-
-	if (!is_ready(fd, SECONDS * scale()) ||
-	    read(fd, &e, sizeof(e)) != sizeof(e))
-		return -1;
-	return e.pressure;
-}
-
-static void make_cgroup(const char *name)
-{
-	char path[PATH_MAX + 32];
-
-	snprintf(path, sizeof(path), "%s/%s", cgroup, name);
-	mkdir(path, 0755);
-}
-
-static int open_cgroup(const char *name)
-{
-	char path[PATH_MAX + 32];
-	int fd;
-
-	snprintf(path, sizeof(path), "%s/%s", cgroup, name);
-	fd = open(path, O_RDONLY | O_DIRECTORY);
-	if (fd < 0)
-		die(path);
-	return fd;
-}
-
-static void set_cgroup(const char *name, const char *file, const char *text)
-{
-	char path[PATH_MAX + 64];
-
-	snprintf(path, sizeof(path), "%s/%s/%s", cgroup, name, file);
-	if (write_text(path, text))
-		die(path);
-}
-
-/* A child in that cgroup, with so many MiB of what is easily given up. */
-static pid_t cache_in(const char *name, unsigned int mib)
-{
-	pid_t pid = fork();
-
-	if (pid)
-		return pid;
-	set_cgroup(name, "cgroup.procs", "0");
-	be_victim();
-	for (; mib; mib--)
-		press(true);
-	_exit(0);
-}
-
-static int watch_cgroup(const char *name, unsigned int flags)
-{
-	int dir = open_cgroup(name), fd;
-
-	fd = watch(WITH(.scope = VMPRESSURE_CGROUP, .target = dir, .flags = flags));
-	close(dir);
-	return fd;
+	reap(cache_in("one", 64));
+	tap_is(next(fd), VMPRESSURE_LOW, "a cgroup at its limit is told of");
+	close(fd);
 }
 
 static void in_cgroup(void)
@@ -394,6 +316,14 @@ static void absent(void)
 	refused(ENODEV, "without the module", config(0));
 }
 
+/* Linux 6.1 with the multi-generation LRU. */
+static void silent(void)
+{
+	refused(EOPNOTSUPP, "the machine", config(0));
+	refused(EOPNOTSUPP, "a node", WITH(.scope = VMPRESSURE_NODE));
+	in_cgroup_alone();
+}
+
 int main(int argc, char **argv)
 {
 	static void (*const parts[])(void) = {
@@ -404,10 +334,12 @@ int main(int argc, char **argv)
 	size_t i;
 
 	if (argc < 2)
-		die("usage: calls absent|CGROUP");
-	snprintf(cgroup, sizeof(cgroup), "%s", argv[1]);
+		die("usage: calls absent|CGROUP|silent CGROUP");
+	snprintf(cgroup, sizeof(cgroup), "%s", argv[argc - 1]);
 	if (!strcmp(argv[1], "absent"))
 		absent();
+	else if (!strcmp(argv[1], "silent"))
+		silent();
 	else
 		for (i = 0; i < ARRAY_SIZE(parts); i++)
 			parts[i]();

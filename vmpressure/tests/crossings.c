@@ -155,16 +155,11 @@ static void shrinks(const char *line, int task, double at)
 	unsigned long long scanned = field(line, " nr_scanned=");
 	unsigned long long reclaimed = field(line, " nr_reclaimed=");
 	struct scope *node = MACHINE + 1 + field(line, " nid=");
-	bool critical = field(line, " priority=") <= PRIORITY;
 
 	if (find_task(task))
 		return;
 	examined(MACHINE, at, scanned, reclaimed);
 	examined(node, at, scanned, reclaimed);
-	if (critical) {
-		window_ends(MACHINE, at, 2);
-		window_ends(node, at, 2);
-	}
 }
 
 /* The first one whose limit was met is ours. */

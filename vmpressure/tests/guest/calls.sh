@@ -11,6 +11,14 @@ ulimit -n 2048
 check "vmpressure.ko loads" insmod /modules/vmpressure.ko
 is "$(nr_hooked)" 0 "nothing in reclaim is hooked"
 part calls calls /tmp/cgroup/tests
+part races races /tmp/cgroup/tests
+case $(uname -r) in
+6.1.*)
+	lru_gen=/sys/kernel/mm/lru_gen/enabled
+	check "the multi-generation LRU" eval "echo y >$lru_gen"
+	part "multi-generation LRU" calls silent /tmp/cgroup/tests
+	echo n >$lru_gen
+esac
 none_hooked()
 {
 	[ "$(nr_hooked)" = 0 ]

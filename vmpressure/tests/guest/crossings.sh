@@ -9,6 +9,6 @@ seconds=30
 seed=${NP_SEED:-$(date +%s)}
 check "vmpressure.ko loads" insmod /modules/vmpressure.ko
 diag "seed $seed"
-[ ! -e /modules/zram.ko ] || check "swap" swap_on
+[ ! -e /modules/zram.ko ] || check "swap" swap_on 64M
 part crossings crossings $seconds /sys/fs/cgroup/small "$seed"
 check "it unloads" wait_for 5 rmmod vmpressure

@@ -5,7 +5,7 @@ check "vmpressure.ko loads" insmod /modules/vmpressure.ko
 part "no swap" levels machine
 part "no swap, one node" levels node 1
 if [ -e /modules/zram.ko ]; then
-	check "swap" swap_on
+	check "swap" swap_on 64M
 	part "swap" levels machine
 	part "swap, one node" levels node 1
 else
