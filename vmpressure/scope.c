@@ -57,6 +57,15 @@ static int level_of(unsigned long scanned, unsigned long reclaimed)
 	return percent >= READ_ONCE(vp_medium);
 }
 
+/* Would the work tell anybody of windows of these levels? */
+static bool is_news(const struct vp_scope *s, unsigned long levels)
+{
+	if (levels & ~READ_ONCE(s->held))
+		return true;
+	return levels && READ_ONCE(s->again) &&
+	       time_after_eq(jiffies, READ_ONCE(s->again_at));
+}
+
 static void window_ends(struct vp_scope *s, int level)
 {
 	if (s->type == VMPRESSURE_MACHINE && vp_some_node_has_room()) {
@@ -67,7 +76,9 @@ static void window_ends(struct vp_scope *s, int level)
 	WRITE_ONCE(s->last[level], jiffies);
 	smp_mb__before_atomic();	/* who sees the bit sees the time */
 	set_bit(level, &s->fresh);
-	irq_work_queue(&s->kick);
+	smp_mb__after_atomic();		/* pairs with scope_work() */
+	if (is_news(s, BIT(level)))
+		irq_work_queue(&s->kick);
 }
 
 static void add(struct vp_scope *s, unsigned long scanned,
@@ -165,13 +176,14 @@ static bool is_held(const struct vp_scope *s, int level)
 /* What is fresh counts however late we are: each level is told at least once. */
 static int level_now(struct vp_scope *s, unsigned long fresh)
 {
+	unsigned long held = s->held | fresh;
 	int level;
 
-	s->held |= fresh;
 	for (level = 0; level < VP_LEVELS; level++)
 		if (!(fresh & BIT(level)) && !is_held(s, level))
-			s->held &= ~BIT(level);
-	return fls_long(s->held) - 1;
+			held &= ~BIT(level);
+	WRITE_ONCE(s->held, held);
+	return fls_long(held) - 1;
 }
 
 static void event(struct vp_watcher *w, u32 level)
@@ -198,6 +210,18 @@ static bool is_due(const struct vp_watcher *w, u32 level, bool fresh)
 	       time_after_eq(jiffies, w->told_at + w->interval);
 }
 
+/* Somebody will want to be told again, from then on. */
+static void note_again(struct vp_scope *s, const struct vp_watcher *w)
+{
+	unsigned long at = w->told_at + w->interval;
+
+	if (!(w->flags & VMPRESSURE_AGAIN) || !w->told)
+		return;
+	if (!s->again || time_before(at, s->again_at))
+		WRITE_ONCE(s->again_at, at);
+	WRITE_ONCE(s->again, true);
+}
+
 static void tell(struct vp_watcher *w, u32 level, bool fresh)
 {
 	u32 heard = level >= w->threshold ? level : VMPRESSURE_NONE;
@@ -206,6 +230,17 @@ static void tell(struct vp_watcher *w, u32 level, bool fresh)
 		event(w, heard);
 	else if (!heard)
 		w->told = heard;	/* and it is told when it is back */
+}
+
+static void tell_all(struct vp_scope *s, bool fresh)
+{
+	struct vp_watcher *w;
+
+	WRITE_ONCE(s->again, false);
+	list_for_each_entry(w, &s->watchers, of_scope) {
+		tell(w, vp_level_bits(s->level), fresh);
+		note_again(s, w);
+	}
 }
 
 static void look_for_cgroup(struct vp_scope *s)
@@ -235,17 +270,18 @@ static void scope_work(struct work_struct *work)
 {
 	struct vp_scope *s = container_of(to_delayed_work(work),
 					  struct vp_scope, work);
-	struct vp_watcher *w;
 	unsigned long wait, fresh;
 
 	spin_lock(&s->lock);
 	fresh = xchg(&s->fresh, 0);
 	s->level = level_now(s, fresh);
-	list_for_each_entry(w, &s->watchers, of_scope)
-		tell(w, vp_level_bits(s->level), fresh);
+	tell_all(s, fresh);
 	if (s->type == VMPRESSURE_CGROUP)
 		look_for_cgroup(s);
 	wait = next_look(s);
+	smp_mb();	/* pairs with window_ends(): it sees what is held, or we the bit */
+	if (is_news(s, READ_ONCE(s->fresh)))
+		wait = 1;
 	spin_unlock(&s->lock);
 	if (wait)
 		queue_delayed_work(works, &s->work, wait);

@@ -47,7 +47,9 @@ struct mem_cgroup;
  * @fresh:	bits of the levels that windows had since the work ran
  * @kick:	queues @work: an allocation that finds a node short may hold any lock
  * @lock:	of all below
- * @held:	bits of the levels that windows had within the last second
+ * @held:	bits of the levels that windows had within the last second, as far as
+ *		the work has seen: more windows of these are no news
+ * @again:	some watcher wants to be told again, from jiffies @again_at on
  * @level:	by number, -1 for none
  * @gone:	the cgroup has been removed
  */
@@ -65,6 +67,8 @@ struct vp_scope {
 	struct delayed_work work;
 	spinlock_t lock;
 	unsigned long held;
+	unsigned long again_at;
+	bool again;
 	int level;
 	bool gone;
 	struct list_head watchers;
