@@ -320,7 +320,7 @@ $(BUILD)/lazybench: bench/lazy.c $(lib_src) lib/numaplace.h
 	@mkdir -p $(@D)
 	$(CC) $(lib_cflags) -Ilib $(CFLAGS) -static -o $@ bench/lazy.c $(lib_src)
 
-$(BUILD)/pressurebench: bench/pressure.c $(lib_src) vmpressure/tests/press.h \
+$(BUILD)/pressurebench: bench/pressure.c $(lib_src) $(wildcard vmpressure/tests/*.h) \
 		$(wildcard kmod/tests/common.[ch])
 	$(CC) $(lib_cflags) -Ilib -Ikmod/tests $(CFLAGS) -static -o $@ \
 		bench/pressure.c kmod/tests/common.c $(lib_src) -pthread

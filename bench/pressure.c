@@ -19,22 +19,13 @@
 #include <sys/sysinfo.h>
 #include <sys/wait.h>
 
-#include <numaplace.h>
-
 #include "../lab/guest/witness.h"
-#include "../vmpressure/tests/press.h"
+#include "../vmpressure/tests/watch.h"
 
-static int watch(unsigned int threshold, unsigned int scope, int target)
+static int watch_level(unsigned int threshold, unsigned int scope, int target)
 {
-	struct vmpressure_config c = {
-		.size = sizeof(c), .threshold = threshold, .scope = scope,
-		.target = target, .flags = VMPRESSURE_CLOEXEC,
-	};
-	int fd = vmpressure_fd(&c);
-
-	if (fd < 0)
-		die("vmpressure_fd");
-	return fd;
+	return watch(CONFIG(.threshold = threshold, .scope = scope,
+			    .target = target, .flags = VMPRESSURE_CLOEXEC));
 }
 
 /* ---------------------------------------------------------------------- cost */
@@ -49,7 +40,7 @@ static pid_t watchers(unsigned int nr)
 		return pid;
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	for (i = 0; i < nr; i++)
-		watch(VMPRESSURE_LOW, i & 1, 0);
+		watch_level(VMPRESSURE_LOW, i & 1, 0);
 	for (;;)
 		pause();
 }
@@ -196,8 +187,8 @@ static void open_source(struct source *s)
 	if (s->psi)
 		s->fd = open_psi(s->psi);
 	else
-		s->fd = watch(s->threshold, s->scope,
-			      s->scope == VMPRESSURE_NODE);
+		s->fd = watch_level(s->threshold, s->scope,
+				    s->scope == VMPRESSURE_NODE);
 }
 
 static void warns(struct source *s, double at)

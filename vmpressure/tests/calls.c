@@ -26,10 +26,7 @@
 
 static struct vmpressure_config config(unsigned int flags)
 {
-	return (struct vmpressure_config){
-		.size = sizeof(struct vmpressure_config),
-		.threshold = VMPRESSURE_LOW, .flags = flags,
-	};
+	return WITH(.flags = flags);
 }
 
 static void fails(struct vmpressure_config *c, int want, const char *what)
@@ -50,11 +47,11 @@ static void refused(int want, const char *what, struct vmpressure_config c)
 static void bad_configs(void)
 {
 	refused(EINVAL, "size 0", (struct vmpressure_config){ .threshold = VMPRESSURE_LOW });
-	refused(EINVAL, "size 7", WITH(.size = 7));
-	refused(EINVAL, "a size of pages", WITH(.size = 8192));
-	refused(EINVAL, "threshold 0", WITH(.threshold = 0));
-	refused(EINVAL, "threshold 3", WITH(.threshold = 3));
-	refused(EINVAL, "two thresholds", WITH(.threshold = VMPRESSURE_LOW | VMPRESSURE_OOM));
+	refused(EINVAL, "size 7", (struct vmpressure_config){ .size = 7, .threshold = VMPRESSURE_LOW });
+	refused(EINVAL, "a size of pages", (struct vmpressure_config){ .size = 8192, .threshold = VMPRESSURE_LOW });
+	refused(EINVAL, "threshold 0", CONFIG(.threshold = 0));
+	refused(EINVAL, "threshold 3", CONFIG(.threshold = 3));
+	refused(EINVAL, "two thresholds", CONFIG(.threshold = VMPRESSURE_LOW | VMPRESSURE_OOM));
 	refused(EINVAL, "an unknown flag", WITH(.flags = 1U << 31));
 	refused(EINVAL, "scope 3", WITH(.scope = 3));
 	refused(EINVAL, "a target for the machine", WITH(.target = 1));

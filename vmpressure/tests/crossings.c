@@ -17,10 +17,8 @@
 #include <sys/ioctl.h>
 #include <sys/wait.h>
 
-#include <numaplace.h>
-
-#include "press.h"
 #include "tracing.h"
+#include "watch.h"
 
 #define WINDOW	256	/* vm.vmevent_window */
 #define MEDIUM	60	/* per cent */
@@ -220,17 +218,11 @@ static void on_line(char *line)
 
 /* --------------------------------------------------------------------- told */
 
-static void watch(struct scope *s)
+static void begin_watch(struct scope *s)
 {
-	struct vmpressure_config c = {
-		.size = sizeof(c), .threshold = VMPRESSURE_LOW,
-		.scope = s->type, .target = s->target,
-		.flags = VMPRESSURE_OVER | VMPRESSURE_NONBLOCK | VMPRESSURE_CLOEXEC,
-	};
-
-	s->fd = vmpressure_fd(&c);
-	if (s->fd < 0)
-		die("vmpressure_fd");
+	s->fd = watch(WITH(.scope = s->type, .target = s->target,
+			   .flags = VMPRESSURE_OVER | VMPRESSURE_NONBLOCK |
+				    VMPRESSURE_CLOEXEC));
 	s->level = -1;
 }
 
@@ -459,7 +451,7 @@ int main(int argc, char **argv)
 	srandom((unsigned int)atoi(argv[3]));
 	be_first();
 	for (i = 0; i < ARRAY_SIZE(scopes); i++)
-		watch(&scopes[i]);
+		begin_watch(&scopes[i]);
 	trace = trace_begin();
 	load(trace, atof(argv[1]));
 	trace_end(trace);

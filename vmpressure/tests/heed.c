@@ -6,9 +6,7 @@
 #include <poll.h>
 #include <sys/wait.h>
 
-#include <numaplace.h>
-
-#include "press.h"
+#include "watch.h"
 
 #define TOTAL 1024	/* MiB to take in, more than there is */
 #define STEP_MS 5	/* from the low watermark to the minimum: many steps */
@@ -16,17 +14,10 @@
 static char *kept[TOTAL];
 static int nr_kept;
 
-static int watch(void)
+static int watch_medium(void)
 {
-	struct vmpressure_config c = {
-		.size = sizeof(c), .threshold = VMPRESSURE_MEDIUM,
-		.flags = VMPRESSURE_AGAIN, .interval = 50,
-	};
-	int fd = vmpressure_fd(&c);
-
-	if (fd < 0)
-		die("vmpressure_fd");
-	return fd;
+	return watch(CONFIG(.threshold = VMPRESSURE_MEDIUM,
+			    .flags = VMPRESSURE_AGAIN, .interval = 50));
 }
 
 static bool is_told(int fd)
@@ -65,7 +56,7 @@ static int cache(bool heeds)
 	if (pid)
 		return reap(pid);
 	be_victim();
-	fd = watch();
+	fd = watch_medium();
 	for (i = 0; i < TOTAL; i++, msleep(STEP_MS)) {
 		take_in();
 		if (heeds && is_told(fd)) {

@@ -18,9 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <numaplace.h>
-
-#include "press.h"
+#include "watch.h"
 
 #define LEVELS 3
 
@@ -33,15 +31,8 @@ static unsigned int scope, target;
 
 static int watch_other(unsigned int threshold, unsigned int whose, int which)
 {
-	struct vmpressure_config c = {
-		.size = sizeof(c), .threshold = threshold, .scope = whose,
-		.target = which, .flags = VMPRESSURE_CLOEXEC,
-	};
-	int fd = vmpressure_fd(&c);
-
-	if (fd < 0)
-		die("vmpressure_fd");
-	return fd;
+	return watch(CONFIG(.threshold = threshold, .scope = whose,
+			    .target = which, .flags = VMPRESSURE_CLOEXEC));
 }
 
 #define CACHE 64	/* MiB, that go first */
@@ -53,7 +44,7 @@ static pid_t fill(void)
 	return presser(CACHE, UINT_MAX);
 }
 
-static int watch(unsigned int threshold)
+static int watch_ours(unsigned int threshold)
 {
 	return watch_other(threshold, scope, (int)target);
 }
@@ -88,7 +79,7 @@ static void levels(void)
 	pid_t pid;
 
 	for (i = 0; i < LEVELS; i++)
-		p[i] = (struct pollfd){ watch(thresholds[i]), POLLIN, 0 };
+		p[i] = (struct pollfd){ watch_ours(thresholds[i]), POLLIN, 0 };
 	pid = fill();
 	while (waitpid(pid, &status, WNOHANG) == 0) {
 		poll(p, LEVELS, 10);

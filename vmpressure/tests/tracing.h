@@ -15,7 +15,7 @@
 
 static inline void trace_set(const char *file, const char *text)
 {
-	char path[128];
+	char path[160];
 
 	snprintf(path, sizeof(path), TRACING "%s", file);
 	if (write_text(path, text))

@@ -18,9 +18,9 @@
 /* A cgroup2 directory to make others in. */
 static char cgroup[PATH_MAX];
 
-#define WITH(...) ((struct vmpressure_config){				\
-	.size = sizeof(struct vmpressure_config),			\
-	.threshold = VMPRESSURE_LOW, __VA_ARGS__ })
+#define CONFIG(...) ((struct vmpressure_config){			\
+	.size = sizeof(struct vmpressure_config), __VA_ARGS__ })
+#define WITH(...) CONFIG(.threshold = VMPRESSURE_LOW, __VA_ARGS__)
 
 static inline int watch(struct vmpressure_config c)
 {
