@@ -272,7 +272,7 @@ test: packages
 	@$(MAKE) --no-print-directory kernel
 	@$(MAKE) --no-print-directory all unit-tests
 	KERNEL_DIR=$(BUILD)/kernels/$(FLAVOUR)-$(KERNEL) \
-		prove $(unit_tests) $(fuzz_tests) $(shell_tests)
+		prove --timer $(unit_tests) $(fuzz_tests) $(shell_tests)
 
 unit-tests: $(unit_tests) $(fuzz_tests) $(BUILD)/tests/numaplace
 

@@ -13,7 +13,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -62,10 +61,8 @@ static void look(int fd, int i, double *first, double begin)
 
 static void show(int fd)
 {
-	struct vmpressure_info i = { .size = sizeof(i) };
+	struct vmpressure_info i = info_of(fd);
 
-	if (ioctl(fd, VMPRESSURE_IOC_INFO, &i))
-		die("VMPRESSURE_IOC_INFO");
 	tap_note("windows: %llu LOW, %llu MEDIUM, %llu OOM; %llu pages examined, %llu reclaimed",
 		 i.windows[0], i.windows[1], i.windows[2], i.scanned,
 		 i.reclaimed);

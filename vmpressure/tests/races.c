@@ -9,22 +9,12 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <sys/ioctl.h>
 #include <sys/wait.h>
 
 #include "watch.h"
 
 #define WORKERS 4
 #define ROUNDS	100
-
-static struct vmpressure_info info_of(int fd)
-{
-	struct vmpressure_info i = { .size = sizeof(i) };
-
-	if (ioctl(fd, VMPRESSURE_IOC_INFO, &i))
-		die("VMPRESSURE_IOC_INFO");
-	return i;
-}
 
 /* ----------------------------------------------------------------- never read */
 

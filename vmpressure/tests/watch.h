@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <poll.h>
 #include <stdio.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 
 #include <numaplace.h>
@@ -29,6 +30,15 @@ static inline int watch(struct vmpressure_config c)
 	if (fd < 0)
 		die("vmpressure_fd");
 	return fd;
+}
+
+static inline struct vmpressure_info info_of(int fd)
+{
+	struct vmpressure_info i = { .size = sizeof(i) };
+
+	if (ioctl(fd, VMPRESSURE_IOC_INFO, &i))
+		die("VMPRESSURE_IOC_INFO");
+	return i;
 }
 
 static inline bool is_ready(int fd, double seconds)
