@@ -18,6 +18,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "tracing.h"
 #include "watch.h"
 
 #define MANY 1000
@@ -308,6 +309,29 @@ static void held(void)
 	close(fd);
 }
 
+/* How often reclaim has called us: by a probe on our own. */
+static long long nr_calls(void)
+{
+	return number_in(TRACING "kprobe_profile", "  shrink ");
+}
+
+static void attached(void)
+{
+	int fd;
+
+	trace_set("kprobe_events", "p:kprobes/shrink vmpressure:probe_shrink");
+	trace_set("events/kprobes/shrink/enable", "1");
+	msleep(1500 * scale());
+	reap(cache_in("one", 64));
+	tap_is(nr_calls(), 0, "while nobody watches reclaim does not call");
+	fd = watch(config(0));
+	reap(cache_in("one", 64));
+	tap_above(nr_calls(), 1, "..and does when somebody does");
+	close(fd);
+	trace_set("events/kprobes/shrink/enable", "0");
+	trace_set("kprobe_events", "");
+}
+
 static void absent(void)
 {
 	refused(ENODEV, "without the module", config(0));
@@ -326,7 +350,7 @@ int main(int argc, char **argv)
 	static void (*const parts[])(void) = {
 		bad_configs, later_fields, bad_pointers, in_cgroup, removed,
 		without_controller, again, oldest, reading, unconfigured, sigio,
-		counted, epolled, inherited, many, held,
+		counted, epolled, inherited, many, held, attached,
 	};
 	size_t i;
 
