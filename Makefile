@@ -297,7 +297,7 @@ demo: packages
 		--html $(BUILD)/demo/report.html
 	@echo "see $(BUILD)/demo/report.html"
 
-# Measures for about 110 minutes; best on a machine that does nothing else.
+# Measures for about two hours; best on a machine that does nothing else.
 bench: packages
 	@$(MAKE) --no-print-directory kernel
 	@$(MAKE) --no-print-directory all

@@ -4,7 +4,8 @@
 #	KERNEL_DIR	the kernel to test on (default: the stock cloud kernel)
 #	NP_LONG=1	the long versions
 #	NP_SEED=N	repeat a fuzzing run
-# $scenarios is where those of a test are, $shared what they share, $programs more programs for its guests,
+# $scenarios is where those of a test are, $shared what they share, $programs more
+# programs for its guests,
 # $boot_options more options for lab/boot, $initrd_options for lab/mkinitrd.
 
 . lab/guest/tap.sh
