@@ -166,8 +166,27 @@ static int take_witness(void *data, const char *line)
 	return witness_line(data, line);
 }
 
+/*
+ * lab/boot boots again a guest that the emulator has failed (lab/boot says
+ * when): that one's files make way for new ones, and what it said is void.
+ */
+static void forget_the_failed(struct watch *w)
+{
+	struct guest *g = w->g;
+
+	if (!lines_replaced(&w->results) && !lines_replaced(&w->witness))
+		return;
+	lines_restart(&w->results);
+	lines_restart(&w->witness);
+	runs_forget(g->results.runs);
+	g->results = (struct results){ .runs = g->results.runs };
+	g->witness = (struct witness){ .runs = g->witness.runs };
+	progress_restart(g->progress);
+}
+
 static int follow(struct watch *w)
 {
+	forget_the_failed(w);
 	if (lines_follow(&w->results, take_result, &w->g->results) ||
 	    lines_follow(&w->witness, take_witness, &w->g->witness))
 		return -1;

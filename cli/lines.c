@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 int lines_init(struct lines *l, const char *dir, const char *name)
 {
@@ -58,6 +59,21 @@ int lines_follow(struct lines *l, line_taker take, void *data)
 		free(line);
 	}
 	return ret;
+}
+
+bool lines_replaced(const struct lines *l)
+{
+	struct stat now, open;
+
+	return l->f && !stat(l->path, &now) && !fstat(fileno(l->f), &open) &&
+	       (now.st_ino != open.st_ino || now.st_dev != open.st_dev);
+}
+
+void lines_restart(struct lines *l)
+{
+	if (l->f)
+		fclose(l->f);
+	l->f = NULL;
 }
 
 bool lines_cut(const struct lines *l)

@@ -19,6 +19,12 @@ int lines_init(struct lines *l, const char *dir, const char *name);
 /* lines_follow() - the whole lines written since the last call. */
 int lines_follow(struct lines *l, line_taker take, void *data);
 
+/* lines_replaced() - has the file made way for another of the same name? */
+bool lines_replaced(const struct lines *l);
+
+/* lines_restart() - follow, from its first line, what has the name now. */
+void lines_restart(struct lines *l);
+
 /* lines_cut() - is there half a line left? */
 bool lines_cut(const struct lines *l);
 

@@ -33,6 +33,13 @@ void progress_stage(struct progress *p, const char *what)
 		fprintf(stderr, "%s\n", what);
 }
 
+void progress_restart(struct progress *p)
+{
+	p->reported = 0;
+	p->shown = 0;
+	progress_stage(p, "booting the guest again");
+}
+
 static void print_local(double local)
 {
 	if (isnan(local))

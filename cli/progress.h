@@ -32,6 +32,9 @@ void progress_init(struct progress *p, const struct runs *runs,
 /* progress_stage() - before and after the runs. */
 void progress_stage(struct progress *p, const char *what);
 
+/* progress_restart() - the runs begin anew. */
+void progress_restart(struct progress *p);
+
 /* progress_update() - the runs may have gone on. */
 void progress_update(struct progress *p);
 

@@ -49,6 +49,25 @@ struct run *runs_find(const struct runs *runs, unsigned int id)
 	return NULL;
 }
 
+static void run_forget(struct run *run)
+{
+	free(run->sample);
+	free(run->matrix);
+	json_decref(run->guest);
+	*run = (struct run){
+		.id = run->id,
+		.round = run->round,
+		.workload = run->workload,
+		.policy = run->policy,
+	};
+}
+
+void runs_forget(const struct runs *runs)
+{
+	for (size_t i = 0; i < runs->nr; i++)
+		run_forget(&runs->run[i]);
+}
+
 void runs_free(struct runs *runs)
 {
 	for (size_t i = 0; i < runs->nr; i++)

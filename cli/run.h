@@ -87,6 +87,9 @@ struct runs {
 struct run *runs_add(struct runs *runs, const char *workload,
 		     const char *policy);
 struct run *runs_find(const struct runs *runs, unsigned int id);
+
+/* runs_forget() - what was measured; the runs are to be made anew. */
+void runs_forget(const struct runs *runs);
 void runs_free(struct runs *runs);
 
 /* run_add_sample() - Return: 0 or -1. */

@@ -52,6 +52,15 @@ static int take_calibration(struct witness *w)
 	return 0;
 }
 
+/* Not garbage: lab/boot may boot that guest again. */
+static int take_death(struct witness *w)
+{
+	w->calibrated = false;
+	snprintf(w->error, sizeof(w->error),
+		 "the guest died in the middle of a run");
+	return 0;
+}
+
 /* One row of the matrix: from the CPUs of one node to all nodes. */
 static int take_row(const struct witness *w, json_t *row, double *to)
 {
@@ -137,7 +146,7 @@ static int append(const struct witness *w, struct run *run,
 	return 0;
 }
 
-static int take_counts(const struct witness *w, struct run *run, json_t *j)
+static int take_counts(struct witness *w, struct run *run, json_t *j)
 {
 	struct sample s = { 0 };
 	json_int_t user, kernel;
@@ -152,7 +161,7 @@ static int take_counts(const struct witness *w, struct run *run, json_t *j)
 	if (run->complete)
 		return garbage(w, "counts of a run that was over");
 	if (aborted)
-		return garbage(w, "the guest died in the middle of a run");
+		return take_death(w);
 	if (make_matrix(w, run) || take_matrix(w, rows, run->matrix))
 		return -1;
 	s.user = (double)user;
@@ -162,7 +171,7 @@ static int take_counts(const struct witness *w, struct run *run, json_t *j)
 	return append(w, run, &s);
 }
 
-static int take_run(const struct witness *w, json_t *j)
+static int take_run(struct witness *w, json_t *j)
 {
 	json_int_t id = json_integer_value(json_object_get(j, "run"));
 	struct run *run = id > 0 ? runs_find(w->runs, (unsigned int)id) : NULL;

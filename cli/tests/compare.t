@@ -93,6 +93,40 @@ compare --workload numa02:mb=16,stride=9999999999999 --policies off \
 is $? 1 "a workload that fails is a failure"
 like "$(cat "$tmp/log")" 'run 1 \(numa02 under off\) failed' "and it is named"
 
+# ------------------------------------------------ the emulator's own failures
+
+# An emulator that the first time leaves what one did that had run outdated code
+# in the middle of a run, and then is the real one.
+mkdir "$tmp/emulator"
+cat >"$tmp/emulator/qemu-system-x86_64" <<QEMU
+#!/bin/sh
+PATH=$PATH
+[ ! -e "$tmp/emulator/failed" ] || exec qemu-system-x86_64 "\$@"
+touch "$tmp/emulator/failed"
+out=\$(dirname "\$(printf '%s\n' "\$@" | sed -n 's/.*id=results,path=//p')")
+echo 'run {"run":1,"status":9}' >"\$out/results"
+cat >"\$out/witness.jsonl" <<LINES
+{"witness":1,"nodes":1,"cpus":[1],"mib":[64]}
+{"run":1,"t":1,"access":[[9]],"unknown":0,"user":9,"kernel":9,"aborted":true}
+LINES
+cat >"\$out/console.log" <<LOG
+[   45.617803] Oops: int3: 0000 [#1] PREEMPT SMP NOPTI
+[   45.618585] Code: 0a 48 89 56 58 48 01 46 60 66 <90> 48 83 c4 08 5d
+LOG
+sleep 1
+QEMU
+chmod +x "$tmp/emulator/qemu-system-x86_64"
+
+rm -f "$tmp/report.json"
+PATH=$tmp/emulator:$PATH compare --workload numa02:mb=16 --policies off \
+	--json "$tmp/report.json" >"$tmp/table" 2>"$tmp/log"
+is $? 0 "a guest that the emulator has failed is booted again" ||
+	diag "$(cat "$tmp/log")"
+like "$(cat "$tmp/log")" 'booting the guest again' "and that is told"
+# shellcheck disable=SC2016 # Perl's variable
+is "$(value '$r->{runs}[0]{work_done} > 0')" 1 \
+	"what counts is what the second one did"
+
 # ----------------------------------------------------- ended before its end
 
 # ended SIGNAL CODE: in the middle of a run.

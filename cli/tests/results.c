@@ -143,6 +143,30 @@ static void lines_come_whole(void **state)
 	lines_exit(&l);
 }
 
+static void follows_what_replaces_a_file(void **state)
+{
+	char dir[] = "/tmp/numaplace-test-XXXXXX", seen[64] = "";
+	struct lines l;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	assert_int_equal(lines_init(&l, dir, "f"), 0);
+	assert_false(lines_replaced(&l));
+	append(l.path, "one\n", 4);
+	assert_int_equal(lines_follow(&l, collect, seen), 0);
+	unlink(l.path);
+	assert_false(lines_replaced(&l));
+	append(l.path, "two\n", 4);
+	assert_true(lines_replaced(&l));
+	lines_restart(&l);
+	assert_int_equal(lines_follow(&l, collect, seen), 0);
+	assert_string_equal(seen, "one|two|");
+	assert_false(lines_replaced(&l));
+	unlink(l.path);
+	rmdir(dir);
+	lines_exit(&l);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
 int main(void)
@@ -153,6 +177,7 @@ int main(void)
 		TEST(tells_what_is_missing),
 		TEST(tells_what_failed),
 		TEST(lines_come_whole),
+		TEST(follows_what_replaces_a_file),
 	};
 
 	return tap_tests(tests);
