@@ -17,6 +17,7 @@
 
 #include "costs.h"
 #include "due.h"
+#include "mem/batch.h"
 #include "mem/bitmap.h"
 #include "mem/region.h"
 #include "mem/view.h"
@@ -36,6 +37,10 @@ struct process;
 struct stock;
 
 /* --------------------------------------------------------------- processes */
+
+/* What a program has besides its regions lies above all of them. */
+#define OTHER_BASE	(1ULL << 46)
+#define OTHER_BYTES	(256ULL << 10)
 
 /**
  * struct mapping - a region in an address space
@@ -57,7 +62,8 @@ struct mapping {
  * @map:	[nr_maps] in order of addresses
  * @task:	[nr_tasks] living threads
  * @waiting:	the task that spawned it and waits for its end, or NULL
- * @stock:	the kernel's own scanner, once it has begun
+ * @first_tid:	of the threads it began with, but the main one
+ * @stock:	the kernel's own scanner, if that is its policy
  * @moved:	pages of it that had moved when it was scanned last
  * @bytes:	that the simulation uses for it
  */
@@ -70,6 +76,7 @@ struct process {
 	struct task **task;
 	unsigned int nr_tasks;
 	struct task *waiting;
+	uint32_t first_tid;
 	struct stock *stock;
 	uint64_t moved;
 	uint64_t bytes;
@@ -187,6 +194,7 @@ struct task {
  * @tick_ns:	next tick; NEVER_NS while idle
  * @resched_ns:	when somebody else should run, NEVER_NS if nobody should
  * @failed:	times its node could not give or get what it wanted
+ * @batch:	pages that its tasks have brought last
  */
 struct cpu {
 	int id;
@@ -202,6 +210,7 @@ struct cpu {
 	unsigned int ticks;
 	unsigned int failed;
 	uint64_t resched_ns;
+	struct batch batch;
 };
 
 /**
@@ -426,7 +435,10 @@ void stream_end(struct task *t);
 /* mem/alloc.c: pages come, go and move */
 bool alloc_pages(struct sim *s, const struct task *t, struct region *r,
 		 uint32_t i, uint32_t nr);	/* false: all is full */
-bool alloc_move(struct sim *s, struct region *r, uint32_t i, int node);
+bool alloc_move(struct sim *s, struct region *r, uint32_t i, int node,
+		struct cpu *by);		/* NULL: a worker's */
+/* alloc_move_lone() - a base page that no region has, and no node counts */
+bool alloc_move_lone(struct sim *s, struct page *p, int node, struct cpu *by);
 bool alloc_full(const struct sim *s, int node, uint32_t base_pages);
 void alloc_free_region(struct sim *s, struct region *r);
 int *alloc_bind_by_hand(struct sim *s, const struct work_region *plan);
@@ -441,6 +453,9 @@ uint32_t scan_mark(const struct task *t, struct mapping *m, uint32_t first,
 		   uint32_t end);
 void scan_tell_runners(struct sim *s, struct process *p);
 void fault_take(struct sim *s, struct task *t, uint32_t page);
+/* fault_lone() - of a base page that no region has; written, unless @shared */
+void fault_lone(struct sim *s, struct task *t, struct page *p, uint64_t addr,
+		bool shared);
 
 /* mem/worker.c; worker_queue() - false: there is too much to do already */
 bool worker_queue(struct sim *s, struct process *p, struct region *r,

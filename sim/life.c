@@ -219,6 +219,7 @@ static void begin(struct sim *s, struct task *t, struct cpu *parent)
 	if (inst)
 		t->scan_ms = (uint32_t)inst->param[NP_P_SCAN_DELAY];
 	sched_birth(s, t, parent);
+	stock_born(s, t, parent);
 }
 
 bool process_begin_thread(struct sim *s, struct process *p)
@@ -347,9 +348,10 @@ struct process *process_start(struct sim *s, const struct work_process *plan,
 	p->plan = plan;
 	p->waiting = parent;
 	p->np.pid = ++s->next_id;
+	p->first_tid = s->next_id + 1;
 	process_used(s, p, sizeof(*p));
 	if (!map_all(s, p) || !manage(s, p, parent) ||
-	    !new_tasks(s, p, !parent))
+	    !new_tasks(s, p, !parent) || !stock_begin(s, p))
 		return NULL;
 	if (parent)
 		charge_birth(s, p);
@@ -393,7 +395,7 @@ static void process_free(struct sim *s, struct process *p)
 	else
 		free(p->np.stats);
 	free(p->np.moves);
-	stock_free(p);
+	stock_free(s, p);
 	free(p);
 }
 
@@ -482,6 +484,9 @@ void task_exit(struct sim *s, struct task *t)
 	struct process *p = t->process;
 	struct np_ctx c;
 
+	/* exit_mmap(): lru_add_drain() */
+	if (p->nr_tasks == 1 && t->cpu)
+		batch_empty(&t->cpu->batch);
 	leave_cpu(s, t);
 	count_task(s, t);
 	if (p->inst) {

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "engine.h"
+#include "stock/stock.h"
 
 /* So many ops that take no time are a loop that never will. */
 #define TIMELESS_OPS	100000
@@ -164,6 +165,8 @@ static enum step bind(struct sim *s, struct task *t, const struct work_op *op)
 					   op->slice.base;
 
 	t->bind_node = s->homes[home % s->nr_homes];
+	if (t->process->stock)
+		t->stock |= STOCK_CALLS;
 	if (sched_allowed(t, t->cpu))
 		return NEXT;
 	move_task(s, t, place_on_node(s, t, t->bind_node));

@@ -112,6 +112,15 @@ static uint32_t how_many(const struct sim *s, const struct region *r, int node,
 	return room < nr ? (uint32_t)room : nr;
 }
 
+/* A huge page goes to the lists at once, and takes the others along. */
+static void arrive(struct cpu *by, struct region *r, uint32_t i, uint32_t nr)
+{
+	if (r->base > 1)
+		batch_empty(&by->batch);
+	else
+		batch_add(&by->batch, &r->page[i], nr);
+}
+
 static uint32_t alloc_some(struct sim *s, const struct task *t,
 			   struct region *r, uint32_t i, uint32_t nr)
 {
@@ -126,6 +135,7 @@ static uint32_t alloc_some(struct sim *s, const struct task *t,
 	s->node[node].free -= nr * r->base;
 	if (!region_fill(r, i, nr, node))
 		s->oom = true;
+	arrive(t->cpu, r, i, nr);
 	return nr;
 }
 
@@ -148,26 +158,46 @@ bool alloc_full(const struct sim *s, int node, uint32_t base_pages)
 	return s->node[node].free < base_pages + s->node[node].reserve;
 }
 
-bool alloc_move(struct sim *s, struct region *r, uint32_t i, int node)
+static void count_move(struct sim *s, struct page *p, int from, int node,
+		       uint32_t base)
+{
+	s->result->pages_moved += base;
+	if (p->left1 == node + 1)
+		s->result->ping_pongs += base;
+	p->left1 = (uint16_t)(from + 1) & 0x7fff;
+}
+
+bool alloc_move(struct sim *s, struct region *r, uint32_t i, int node,
+		struct cpu *by)
 {
 	struct page *p = &r->page[i];
 	int from = page_node(p);
 
-	if (node == from || alloc_full(s, node, r->base))
+	if (node == from || p->waits || alloc_full(s, node, r->base))
 		return false;
 	s->node[from].free += r->base;
 	s->node[node].free -= r->base;
 	if (!region_place(r, i, node))
 		s->oom = true;
-	s->result->pages_moved += r->base;
-	if (p->left1 == node + 1)
-		s->result->ping_pongs += r->base;
-	p->left1 = (uint16_t)(from + 1);
+	count_move(s, p, from, node, r->base);
+	if (by)
+		arrive(by, r, i, 1);
+	return true;
+}
+
+bool alloc_move_lone(struct sim *s, struct page *p, int node, struct cpu *by)
+{
+	if (p->waits)
+		return false;
+	count_move(s, p, page_node(p), node, 1);
+	p->node1 = (uint16_t)(node + 1);
+	batch_add(&by->batch, p, 1);
 	return true;
 }
 
 void alloc_free_region(struct sim *s, struct region *r)
 {
+	batch_forget(s, r->page, r->page + r->nr);
 	for (uint32_t b = 0; b < r->nr_blocks; b++)
 		for (unsigned int i = 0; i < r->block[b].nr; i++)
 			s->node[r->block[b].share[i].node].free +=

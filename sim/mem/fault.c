@@ -27,13 +27,13 @@ static bool is_noted(const struct task *t, const struct np_fault *f)
 	       f->node != f->page_node;
 }
 
-static struct np_fault sample(const struct sim *s, struct task *t, uint32_t i)
+static struct np_fault sample(const struct sim *s, struct task *t,
+			      struct page *p, uint64_t addr, uint32_t pages,
+			      bool shared)
 {
-	const struct mapping *m = t->stream.map;
-	struct page *p = &m->region->page[i];
 	struct np_fault f = {
-		.addr = m->base + ((uint64_t)i << m->region->shift),
-		.pages = m->region->base,
+		.addr = addr,
+		.pages = pages,
 		.cpu = (s16)t->cpu->id,
 		.node = (s16)t->cpu->node,
 		.page_node = (s16)page_node(p),
@@ -42,9 +42,9 @@ static struct np_fault sample(const struct sim *s, struct task *t, uint32_t i)
 		.flags = NP_FAULT_WRITABLE,
 	};
 
-	if (m->region->plan->shared != WORK_NO_INDEX)
+	if (shared)
 		f.flags |= NP_FAULT_SHARED;
-	if (m->region->base > 1)
+	if (pages > 1)
 		f.flags |= NP_FAULT_HUGE;
 	sample_last(&f, s, p, t);
 	if (is_noted(t, &f)) {
@@ -52,6 +52,17 @@ static struct np_fault sample(const struct sim *s, struct task *t, uint32_t i)
 		p->last_pid = (uint8_t)t->tid;
 	}
 	return f;
+}
+
+static struct np_fault sample_at(const struct sim *s, struct task *t,
+				 uint32_t i)
+{
+	const struct mapping *m = t->stream.map;
+
+	return sample(s, t, &m->region->page[i],
+		      m->base + ((uint64_t)i << m->region->shift),
+		      m->region->base,
+		      m->region->plan->shared != WORK_NO_INDEX);
 }
 
 /*
@@ -73,7 +84,7 @@ static struct np_outcome migrate(struct sim *s, struct task *t, uint32_t i,
 
 	if (d->verdict != NP_MOVE)
 		return o;
-	o.moved = alloc_move(s, r, i, d->nid);
+	o.moved = alloc_move(s, r, i, d->nid, t->cpu);
 	o.failed = !o.moved;
 	if (o.moved)
 		forget_toucher(t, &r->page[i]);
@@ -97,6 +108,16 @@ static void queue(struct sim *s, struct task *t, uint32_t i,
 			  NP_R_QUEUE_FULL);
 }
 
+static void account(struct sim *s, struct task *t, const struct np_ctx *c,
+		    const struct np_fault *f, const struct np_decision *d,
+		    struct np_outcome *o)
+{
+	o->ns += (u64)s->costs.fault_ns;
+	np_account(c, f, d, o);
+	t->kernel_left += (double)o->ns;
+	s->result->balancer_ns += o->ns;
+}
+
 static void resolve(struct sim *s, struct task *t, uint32_t i,
 		    const struct np_ctx *c, const struct np_fault *f)
 {
@@ -104,10 +125,7 @@ static void resolve(struct sim *s, struct task *t, uint32_t i,
 	struct np_outcome o = migrate(s, t, i, &d);
 
 	queue(s, t, i, f, &d);
-	o.ns += (u64)s->costs.fault_ns;
-	np_account(c, f, &d, &o);
-	t->kernel_left += (double)o.ns;
-	s->result->balancer_ns += o.ns;
+	account(s, t, c, f, &d, &o);
 }
 
 /* May take the thread off its CPU, so it comes last. */
@@ -117,6 +135,35 @@ static void place(struct sim *s, struct task *t, const struct np_ctx *c)
 
 	if (ask.verb != NP_TASK_NONE)
 		home_ask(s, t->process, t, &ask);
+}
+
+static struct np_outcome migrate_lone(struct sim *s, struct task *t,
+				      struct page *p, int to)
+{
+	bool moved = alloc_move_lone(s, p, to, t->cpu);
+
+	return (struct np_outcome){
+		.moved = moved,
+		.failed = !moved,
+		.ns = (u64)(s->costs.move_ns + s->costs.copy_ns),
+	};
+}
+
+void fault_lone(struct sim *s, struct task *t, struct page *p, uint64_t addr,
+		bool shared)
+{
+	struct np_ctx c = sim_ctx(s, t->process, t);
+	struct np_fault f = sample(s, t, p, addr, 1, shared);
+	struct np_decision d;
+	struct np_outcome o = { 0 };
+
+	d = np_decide(&c, &f);
+	if (d.verdict == NP_MOVE)
+		o = migrate_lone(s, t, p, d.nid);
+	if (o.moved && !shared)
+		p->last_cpu1 = 0;
+	o.node = (s16)page_node(p);
+	account(s, t, &c, &f, &d, &o);
 }
 
 /* The thread's state begins at the end of its first fault. */
@@ -130,7 +177,7 @@ void fault_take(struct sim *s, struct task *t, uint32_t page)
 	if (t->known)
 		np_task_refresh(&t->np);
 	c = sim_ctx(s, t->process, t);
-	f = sample(s, t, page);
+	f = sample_at(s, t, page);
 	stock_touched(t->process, t->stream.map, t);
 	resolve(s, t, page, &c, &f);
 	if (t->known)

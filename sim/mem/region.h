@@ -22,13 +22,15 @@
  * struct page - 8 bytes for each page
  * @node1:	its node + 1, or PAGE_ABSENT
  * @left1:	the node it was moved away from last + 1, or 0
+ * @waits:	in a batch of some CPU (batch.h): it cannot be moved
  * @last_cpu1:	CPU of the last sampled access + 1, or 0
  * @last_pid:	low bits of the thread that made it, as the kernel keeps them
  * @queued:	a worker is going to move it
  */
 struct page {
 	uint16_t node1;
-	uint16_t left1;
+	uint16_t left1 : 15;
+	uint16_t waits : 1;
 	uint16_t last_cpu1;
 	uint8_t last_pid;
 	uint8_t queued;

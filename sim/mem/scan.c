@@ -10,8 +10,6 @@
 #define POINTLESS_MS	10000
 
 /* Where what is not simulated begins, and how large each of it is, as in npwork. */
-#define OTHER_BASE	(1ULL << 46)
-#define OTHER_BYTES	(256ULL << 10)
 #define OTHER_AREAS	3	/* data, bss, heap; and a stack per thread */
 
 struct walk {

@@ -118,7 +118,7 @@ static bool move(struct sim *s, const struct queued *q, int node)
 {
 	struct np_ctx c = sim_ctx(s, q->process, NULL);
 	int from = page_node(&q->region->page[q->page]);
-	bool moved = alloc_move(s, q->region, q->page, node);
+	bool moved = alloc_move(s, q->region, q->page, node, NULL);
 
 	np_worked(&c, address(q), q->region->base, from, node,
 		  moved ? NP_R_NONE : NP_R_MOVE_FAILED);

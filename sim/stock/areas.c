@@ -17,7 +17,7 @@
  * a static program): data, bss and heap below them; above a page that all
  * threads share, the vdso, and the stack of the main thread.
  */
-#define AREAS_BELOW	3
+enum { DATA, BSS, HEAP, AREAS_BELOW };
 #define AREAS_ABOVE	3
 
 /* hash_32(pid, 6): threads share bits, as in the kernel. */
@@ -36,30 +36,100 @@ static void lay_out(struct stock *st, struct process *p)
 	for (unsigned int i = 1; i < p->nr_tasks; i++)
 		(a++)->owner = p->task[i]->tid;
 	a->owner = AREA_EVERYBODY;
+	st->area[st->nr - 1].owner = p->np.pid;
 }
 
-struct stock *stock_areas(struct sim *s, struct process *p)
+bool stock_begin(struct sim *s, struct process *p)
 {
 	unsigned int nr = AREAS_BELOW + p->nr_maps + p->nr_tasks - 1 +
 			  AREAS_ABOVE;
 
-	if (p->stock)
-		return p->stock;
+	(void)s;
+	if (!p->inst || p->inst->ops != &stock_like)
+		return true;
 	p->stock = calloc(1, sizeof(*p->stock) + nr * sizeof(struct area));
-	if (!p->stock) {
-		s->oom = true;
-		return NULL;
-	}
+	if (!p->stock)
+		return false;
 	p->stock->nr = nr;
 	lay_out(p->stock, p);
-	return p->stock;
+	return true;
 }
 
-void stock_free(struct process *p)
+static bool any_waits(const struct stock *st)
 {
-	if (p->stock)
-		free(p->stock->due);
-	free(p->stock);
+	for (unsigned int i = 0; i < st->nr; i++)
+		if (st->area[i].page.waits)
+			return true;
+	return false;
+}
+
+void stock_free(struct sim *s, struct process *p)
+{
+	struct stock *st = p->stock;
+
+	if (!st)
+		return;
+	if (any_waits(st))
+		batch_forget(s, st->area, st->area + st->nr);
+	free(st->due);
+	free(st);
+}
+
+/* ------------------------------------------------------- pages of its own */
+
+static struct area *shared_page(struct stock *st)
+{
+	return &st->area[st->nr - AREAS_ABOVE];
+}
+
+/* Threads are numbered as they lie; the first is the main one. */
+static struct area *stack_of(struct process *p, const struct task *t)
+{
+	uint32_t i = AREAS_BELOW + p->nr_maps + t->tid - p->first_tid;
+
+	return &p->stock->area[t->tid == p->np.pid ? p->stock->nr - 1 : i];
+}
+
+static void bring(struct area *a, struct cpu *by)
+{
+	if (a->page.waits)
+		return;
+	a->page.node1 = (uint16_t)(by->node + 1);
+	batch_add(&by->batch, &a->page, 1);
+}
+
+/* Whoever started all was elsewhere when it forked. */
+static struct cpu *launcher(struct sim *s, const struct task *t)
+{
+	struct rng rng = rng_for(s->config->seed, (1ULL << 32) + t->tid);
+	unsigned int other = (unsigned int)rng_below(&rng, s->nr_cpus);
+
+	if (other == (unsigned int)t->cpu->id)
+		other = (other + 1) % s->nr_cpus;
+	return &s->cpu[other];
+}
+
+/*
+ * A stack is written by who makes the thread; data are by the main thread, and
+ * get pages of their own when it makes the first.
+ */
+void stock_born(struct sim *s, struct task *t, struct cpu *parent)
+{
+	struct stock *st = t->process->stock;
+	bool main_thread = t->tid == t->process->np.pid;
+
+	if (!st)
+		return;
+	if (!parent)
+		parent = launcher(s, t);
+	bring(stack_of(t->process, t), main_thread ? t->cpu : parent);
+	if (t->tid == t->process->first_tid)
+		bring(&st->area[DATA], parent);
+	if (!main_thread)
+		return;
+	bring(shared_page(st), parent);
+	for (unsigned int i = 0; i < AREAS_BELOW; i++)
+		bring(&st->area[i], t->cpu);
 }
 
 void stock_touched(struct process *p, const struct mapping *m,
@@ -122,17 +192,71 @@ static bool touches(const struct area *a, const struct task *t)
 	return a->owner == AREA_EVERYBODY || a->owner == t->tid;
 }
 
-/* Whoever runs will touch his own in no time. */
-void area_marked(struct area *a, const struct process *p)
+bool area_markable(const struct area *a)
 {
-	a->marked = a->owner == AREA_NOBODY;
+	return !a->marked && a->page.node1 != PAGE_ABSENT;
+}
+
+/* Whoever runs will touch his own in no time. */
+void area_mark(struct area *a, const struct process *p)
+{
+	a->marked = true;
 	for (unsigned int i = 0; i < p->nr_tasks; i++) {
 		struct task *t = p->task[i];
 
-		if (!touches(a, t) || (t->state != TASK_RUNNING &&
-				       t->state != TASK_READY))
-			continue;
-		t->stock |= STOCK_WILL_TOUCH;
-		a->active[1] |= thread_bit(t->tid);
+		if (touches(a, t) && (t->state == TASK_RUNNING ||
+				      t->state == TASK_READY))
+			t->stock |= STOCK_WILL_TOUCH;
 	}
+}
+
+static void area_touch(struct sim *s, struct task *t, struct area *a)
+{
+	uint64_t i = (uint64_t)(a - t->process->stock->area);
+
+	if (!a->marked)
+		return;
+	a->marked = false;
+	a->active[1] |= thread_bit(t->tid);
+	fault_lone(s, t, &a->page, OTHER_BASE + i * OTHER_BYTES,
+		   a->owner == AREA_EVERYBODY);
+}
+
+/**
+ * struct touched - what a thread touches of the program's own pages
+ * @nr:		two always; all while it is in a call
+ */
+struct touched {
+	struct area *area[5];
+	unsigned int nr;
+};
+
+static struct touched touched_by(const struct task *t)
+{
+	struct stock *st = t->process->stock;
+
+	return (struct touched){
+		.area = { shared_page(st), stack_of(t->process, t),
+			  &st->area[DATA], &st->area[HEAP],
+			  &st->area[st->nr - 1] },
+		.nr = t->stock & STOCK_CALLS ? 5 : 2,
+	};
+}
+
+bool stock_meets(const struct task *t)
+{
+	struct touched touched = touched_by(t);
+
+	for (unsigned int i = 0; i < touched.nr; i++)
+		if (touched.area[i]->marked)
+			return true;
+	return false;
+}
+
+void stock_touch(struct sim *s, struct task *t)
+{
+	struct touched touched = touched_by(t);
+
+	for (unsigned int i = 0; i < touched.nr; i++)
+		area_touch(s, t, touched.area[i]);
 }

@@ -75,6 +75,10 @@ static void mark_window(struct walk *w, struct mapping *m)
 	w->space -= (int64_t)pages * base;
 }
 
+/*
+ * A window that ends with the region goes on behind it, and leaves it without
+ * a note that this pass is through with it.
+ */
 static enum step mark_region(struct walk *w, unsigned int i)
 {
 	struct mapping *m = w->st->area[i].map;
@@ -83,7 +87,10 @@ static enum step mark_region(struct walk *w, unsigned int i)
 		mark_window(w, m);
 		if (w->left > 0 && w->space > 0)
 			continue;
-		go_on_at(w->st, i, w->page);
+		if (w->page < m->region->nr)
+			go_on_at(w->st, i, w->page);
+		else
+			go_on_at(w->st, i + 1, 0);
 		return STEP_STOP;
 	}
 	return STEP_ON;
@@ -96,8 +103,11 @@ static enum step mark_area(struct walk *w, unsigned int i)
 	w->page = i == w->st->at ? w->st->page : 0;
 	if (a->map)
 		return mark_region(w, i);
-	pay(w, 1, !a->marked);
-	area_marked(a, w->t->process);
+	pay(w, 1, area_markable(a));
+	if (area_markable(a)) {
+		area_mark(a, w->t->process);
+		np_scan_marked(&w->c, 1, 1);
+	}
 	return STEP_ON;
 }
 
@@ -141,9 +151,18 @@ static bool walk(struct walk *w)
 	return true;
 }
 
+static void end_pass(struct sim *s, struct task *t)
+{
+	struct np_ctx c = sim_ctx(s, t->process, t);
+
+	np_scan_pass(&c);
+	go_on_at(t->process->stock, 0, 0);
+}
+
 /*
  * One area that nobody wants, if there was nothing else to do: a pass may take
- * as many calls as there are such areas.
+ * as many calls as there are such areas.  If none is left behind what this pass
+ * is through with, it is the first one of the next.
  */
 static bool walk_all(struct walk *w)
 {
@@ -152,6 +171,8 @@ static bool walk_all(struct walk *w)
 	if (!all || !w->skipped)
 		return all;
 	w->forced = true;
+	if (w->st->at >= w->st->nr)
+		end_pass(w->s, w->t);
 	return walk(w);
 }
 
@@ -175,22 +196,18 @@ static void mark_due(struct sim *s, struct task *t)
 	scan_tell_runners(s, t->process);
 }
 
-static void end_pass(struct sim *s, struct task *t)
-{
-	struct np_ctx c = sim_ctx(s, t->process, t);
-
-	np_scan_pass(&c);
-	go_on_at(t->process->stock, 0, 0);
-}
-
-/* Of what is not simulated, a fault only tells that a pass is over. */
-static void touch(struct sim *s, struct task *t)
+/*
+ * A fault looks at where the thread should be before it is counted itself; that
+ * may take the thread off its CPU, so it comes last.
+ */
+static void meet(struct sim *s, struct task *t)
 {
 	struct np_ctx c = sim_ctx(s, t->process, t);
 	struct np_task_ask ask;
 
 	np_task_refresh(&t->np);
 	ask = np_place(&c);
+	stock_touch(s, t);
 	home_ask(s, t->process, t, &ask);
 }
 
@@ -214,11 +231,11 @@ void stock_catch_up(struct sim *s, struct task *t)
 {
 	if (t->stock & STOCK_SCANS)
 		finish(s, t);
-	if (!(t->stock & STOCK_TOUCHES))
+	if (!(t->stock & (STOCK_TOUCHES | STOCK_CALLS)))
 		return;
-	t->stock &= ~STOCK_TOUCHES;
-	if (t->known)
-		touch(s, t);
+	if (t->known && stock_meets(t))
+		meet(s, t);
+	t->stock &= ~(STOCK_TOUCHES | STOCK_CALLS);
 }
 
 static struct walk begin_walk(struct sim *s, struct task *t)
@@ -238,11 +255,9 @@ static struct walk begin_walk(struct sim *s, struct task *t)
 /* Walks now, marks when that is paid for (stock_catch_up()). */
 static void work(struct sim *s, struct task *t)
 {
-	struct stock *st = stock_areas(s, t->process);
+	struct stock *st = t->process->stock;
 	struct walk w;
 
-	if (!st)
-		return;
 	np_task_refresh(&t->np);
 	if (st->at >= st->nr)
 		end_pass(s, t);

@@ -14,6 +14,9 @@
 
 #include <numaplace/policy.h>
 
+#include "../mem/region.h"
+
+struct cpu;
 struct mapping;
 struct process;
 struct sim;
@@ -29,10 +32,11 @@ int stock_register(u32 can, const char **why);
 
 /**
  * struct area - what the scanner keeps of a mapping (struct vma_numab_state)
- * @map:	the region behind it; NULL: a page or two that are not simulated
+ * @map:	the region behind it; NULL: one page of the program's own
  * @owner:	of those: thread that touches it, or AREA_*
+ * @page:	of those
  * @begun:	the scanner has seen it
- * @marked:	of those that nobody touches: it is marked for good
+ * @marked:	of those: the next touch is a hinting fault
  * @scan_ns:	not to be scanned before
  * @reset_ns:	when @active grows older
  * @active:	who touched it, a bit per thread: before, and since the reset
@@ -42,6 +46,7 @@ int stock_register(u32 can, const char **why);
 struct area {
 	struct mapping *map;
 	uint32_t owner;
+	struct page page;
 	bool begun;
 	bool marked;
 	uint64_t scan_ns;
@@ -76,21 +81,32 @@ struct stock {
 #define STOCK_SCANS	0x1	/* it was scanning */
 #define STOCK_PASS_ENDS	0x2	/* and that was the end of a pass */
 #define STOCK_TOUCHES	0x4	/* it meets a mark on its stack, or the like */
-#define STOCK_TODO	(STOCK_SCANS | STOCK_PASS_ENDS | STOCK_TOUCHES)
-#define STOCK_WILL_TOUCH 0x8	/* the same, when who marks has finished */
+#define STOCK_CALLS	0x8	/* it has come back from a call to the C library */
+#define STOCK_TODO	(STOCK_SCANS | STOCK_PASS_ENDS | STOCK_TOUCHES | STOCK_CALLS)
+#define STOCK_WILL_TOUCH 0x10	/* as TOUCHES, when who marks has finished */
 
 /* scan.c: the tick; what is to do after it */
 void stock_tick(struct sim *s, struct task *t);
 void stock_catch_up(struct sim *s, struct task *t);
 
-/* areas.c; stock_areas() - or make them; NULL: no memory */
-struct stock *stock_areas(struct sim *s, struct process *p);
-void stock_free(struct process *p);
+/*
+ * areas.c; stock_begin() - a process begins, with the threads it will have.
+ * Return: false without memory.
+ */
+bool stock_begin(struct sim *s, struct process *p);
+/* stock_born() - @t begins, forked on @parent; NULL: by who started all. */
+void stock_born(struct sim *s, struct task *t, struct cpu *parent);
+void stock_free(struct sim *s, struct process *p);
 void stock_touched(struct process *p, const struct mapping *m,
 		   const struct task *t);
 bool area_due(struct area *a, uint32_t pass, uint64_t now);
 bool area_wanted(const struct stock *st, const struct area *a,
 		 const struct task *t);
-void area_marked(struct area *a, const struct process *p);
+bool area_markable(const struct area *a);
+void area_mark(struct area *a, const struct process *p);
+/* stock_meets() - are there marks on pages of its own for @t, which runs? */
+bool stock_meets(const struct task *t);
+/* stock_touch() - it takes those hinting faults. */
+void stock_touch(struct sim *s, struct task *t);
 
 #endif

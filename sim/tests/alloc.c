@@ -183,7 +183,7 @@ static void a_move_leaves_the_reserve_free(void **state)
 
 	(void)state;
 	for (uint32_t i = 0; i < m->nr; i++)
-		moved += alloc_move(&r->s, m, i, 1);
+		moved += alloc_move(&r->s, m, i, 1, NULL);
 	assert_int_equal(moved, 16 * MIB_PAGES - r->s.node[1].reserve);
 	assert_int_equal(r->s.node[1].free, r->s.node[1].reserve);
 	assert_true(alloc_full(&r->s, 1, 1));
@@ -199,11 +199,11 @@ static void there_and_back_is_ping_pong(void **state)
 	struct region *m = run_map(r, 0, 0)->region;
 
 	(void)state;
-	assert_false(alloc_move(&r->s, m, 0, 0));
-	assert_true(alloc_move(&r->s, m, 0, 1));
-	assert_true(alloc_move(&r->s, m, 0, 2));
+	assert_false(alloc_move(&r->s, m, 0, 0, NULL));
+	assert_true(alloc_move(&r->s, m, 0, 1, NULL));
+	assert_true(alloc_move(&r->s, m, 0, 2, NULL));
 	assert_int_equal(r->r.ping_pongs, 0);
-	assert_true(alloc_move(&r->s, m, 0, 1));
+	assert_true(alloc_move(&r->s, m, 0, 1, NULL));
 	assert_int_equal(r->r.ping_pongs, 1);
 	run_free(r);
 }
@@ -217,7 +217,7 @@ static void random_moves_lose_no_page(void **state)
 	(void)state;
 	for (unsigned int i = 0; i < 50000; i++) {
 		alloc_move(&r->s, m, (uint32_t)rng_below(&rng, m->nr),
-			   (int)rng_below(&rng, 5));
+			   (int)rng_below(&rng, 5), NULL);
 		if (i % 2000 == 0)
 			check_all(&r->s);
 	}
@@ -237,7 +237,8 @@ static void huge_pages_are_taken_whole(void **state)
 	run_begin(r);
 	run_to(r, r->c.run_ns);
 	assert_int_equal(r->s.node[0].free, MIB_PAGES);
-	assert_true(alloc_move(&r->s, run_map(r, 0, 0)->region, 1, 1));
+	assert_true(alloc_move(&r->s, run_map(r, 0, 0)->region, 1, 1,
+			       NULL));
 	assert_int_equal(r->s.node[1].free, 15 * MIB_PAGES);
 	assert_int_equal(r->r.pages_moved, 512);
 	check_all(&r->s);

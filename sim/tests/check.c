@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /* What holds of the simulated machine between two events, always. */
 #include "common.h"
+#include "stock/stock.h"
 
 /* ------------------------------------------------------------------- CPUs */
 
@@ -103,6 +104,38 @@ static void check_free(const struct sim *s)
 		assert_true(s->node[n].free <= s->node[n].pages);
 }
 
+/* What waits is in a batch, and what is in a batch waits. */
+static uint64_t waiting_of_process(const struct process *p)
+{
+	uint64_t n = 0;
+
+	for (unsigned int i = 0; i < p->nr_maps; i++)
+		for (uint32_t k = 0; k < p->map[i].region->nr; k++)
+			n += p->map[i].region->page[k].waits;
+	for (unsigned int i = 0; p->stock && i < p->stock->nr; i++)
+		n += p->stock->area[i].page.waits;
+	return n;
+}
+
+static void check_batches(const struct sim *s)
+{
+	uint64_t waiting = 0, in_batches = 0;
+
+	for (const struct process *p = s->processes; p; p = p->next)
+		waiting += waiting_of_process(p);
+	for (unsigned int c = 0; c < s->nr_cpus; c++) {
+		const struct batch *b = &s->cpu[c].batch;
+
+		assert_true(b->nr < BATCH_PAGES);
+		for (unsigned int i = 0; i < b->nr; i++)
+			assert_true(b->page[i]->waits);
+		in_batches += b->nr;
+	}
+	/* shared objects are counted for each process that maps them */
+	assert_true(waiting >= in_batches);
+	assert_true(s->config->work->nr_objects || waiting == in_batches);
+}
+
 static void count_region(const struct region *r, uint64_t *used)
 {
 	uint32_t present = 0;
@@ -198,4 +231,5 @@ void check_all(const struct sim *s)
 {
 	check_quick(s);
 	check_memory(s);
+	check_batches(s);
 }

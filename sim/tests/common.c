@@ -150,6 +150,12 @@ void run_to(struct run *r, uint64_t ns)
 	check_all(&r->s);
 }
 
+void run_drain(struct run *r)
+{
+	for (unsigned int c = 0; c < r->s.nr_cpus; c++)
+		batch_empty(&r->s.cpu[c].batch);
+}
+
 void run_all(struct run *r)
 {
 	run_begin(r);

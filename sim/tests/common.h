@@ -54,6 +54,9 @@ void run_free(struct run *r);
 void run_begin(struct run *r);
 void run_to(struct run *r, uint64_t ns);
 
+/* run_drain() - no page waits for its way to the LRU lists any more */
+void run_drain(struct run *r);
+
 /* run_all() - begin, all events, and the end, which must be good */
 void run_all(struct run *r);
 

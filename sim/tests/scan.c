@@ -4,6 +4,7 @@
  * mark, and workers that move what was queued.
  */
 #include "common.h"
+#include "stock/stock.h"
 
 static u64 count(struct run *r, enum np_counter i)
 {
@@ -182,6 +183,8 @@ static void conserve(const char *work, const char *policy)
 				&p->np.counter[NP_C_SCAN_MARKED]);
 			met += np_counter_read(
 				&p->np.counter[NP_C_FAULT_PAGES]);
+			for (unsigned int i = 0; p->stock && i < p->stock->nr; i++)
+				met += p->stock->area[i].marked;
 			for (unsigned int i = 0; i < p->nr_maps; i++)
 				met += (u64)p->map[i].marked.members *
 				       p->map[i].region->base;

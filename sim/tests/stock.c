@@ -12,6 +12,15 @@ static u64 count(struct run *r, enum np_counter i)
 	return np_counter_read(&r->s.processes->np.counter[i]);
 }
 
+/* Data, bss, heap, two stacks, and what all share; they are marked at once. */
+#define OWN_PAGES 6
+/* The stack of the second thread, and what both share. */
+#define OWN_MOVED 2
+
+#define SWEEPER \
+	"thread cpu=%u\n%sloop\n" \
+	"sweep m slice=%u of=2 passes=1 think_ps=10000 %s\nend\nend\n"
+
 /* A thread on each node, both go through all of @mib MiB on node 0. */
 static struct run *sweepers(unsigned int mib, const char *attrs)
 {
@@ -19,15 +28,21 @@ static struct run *sweepers(unsigned int mib, const char *attrs)
 	char text[400];
 
 	snprintf(text, sizeof(text),
-		 "process p\nregion m size=%u * 1M\n"
-		 "thread cpu=0\ntouch m\nstart\nloop\n"
-		 "sweep m slice=0 of=2 passes=1 think_ps=10000\nend\nend\n"
-		 "thread cpu=1\nloop\n"
-		 "sweep m slice=1 of=2 passes=1 think_ps=10000 %s\nend\nend\nend\n",
-		 mib, attrs);
+		 "process p\nregion m size=%u * 1M\n" SWEEPER SWEEPER "end\n",
+		 mib, 0, "touch m\nstart\n", 0, "", 1, "", 1, attrs);
 	r = run_new("2x1", text, "stock");
 	r->c.run_ns = 60 * NS_PER_SEC;
 	run_begin(r);
+	return r;
+}
+
+/* The same: each page can be moved from the beginning. */
+static struct run *drained(unsigned int mib, const char *attrs)
+{
+	struct run *r = sweepers(mib, attrs);
+
+	run_to(r, 500 * NS_PER_MS);
+	run_drain(r);
 	return r;
 }
 
@@ -55,17 +70,37 @@ static void marks_are_met_when_the_work_is_done(void **state)
 	(void)state;
 	while (!count(r, NP_C_SCAN_WINDOWS))
 		assert_true(sim_step(&r->s));
-	assert_int_equal(count(r, NP_C_SCAN_MARKED), 0);
+	assert_int_equal(count(r, NP_C_SCAN_MARKED), OWN_PAGES);
 	assert_int_equal(run_map(r, 0, 0)->marked.members, 0);
 	until_passes(r, 1);
-	assert_int_equal(count(r, NP_C_SCAN_MARKED), 64 * 256);
+	assert_int_equal(count(r, NP_C_SCAN_MARKED), OWN_PAGES + 64 * 256);
 	run_free(r);
 }
 
-/* Twice all is marked; then what nobody touched takes a call for each area. */
+/* Its main thread does nothing: data, the vdso and its stack are nobody's. */
+static struct run *idle_main(void)
+{
+	struct run *r;
+	char text[400];
+
+	snprintf(text, sizeof(text),
+		 "process p\nregion m size=64M\n"
+		 "thread cpu=0\ntouch m\nstart\nsleep 1000s\nend\n"
+		 SWEEPER SWEEPER "end\n", 0, "", 0, "", 1, "", 1, "");
+	r = run_new("2x1", text, "stock");
+	r->c.run_ns = 200 * NS_PER_SEC;	/* its scans come ever later */
+	run_begin(r);
+	return r;
+}
+
+/*
+ * Twice all is marked.  Then what nobody touched takes a call for each area, if
+ * there is no area behind it that is done with; those are left out.
+ */
 static void untouched_areas_take_a_call_each(void **state)
 {
-	struct run *r = sweepers(64, "");
+	struct run *r = idle_main();
+	const struct stock *st;
 	u64 calls;
 
 	(void)state;
@@ -73,8 +108,47 @@ static void untouched_areas_take_a_call_each(void **state)
 	assert_int_equal(count(r, NP_C_SCAN_WINDOWS), 2);
 	until_passes(r, 3);
 	calls = count(r, NP_C_SCAN_WINDOWS) - 2;
-	assert_in_range(calls, 3, 7);
-	assert_int_equal(count(r, NP_C_SCAN_MARKED), 3 * 64 * 256);
+	st = r->s.processes->stock;
+	assert_in_range(calls, 3, 4);
+	assert_int_equal(st->area[0].done, 3);	/* the next has begun */
+	assert_int_equal(st->area[1].done, 1);
+	assert_int_equal(st->area[2].done, 1);
+	assert_int_equal(st->area[st->nr - 2].done, 2);
+	assert_int_equal(st->area[st->nr - 1].done, 2);
+	run_free(r);
+}
+
+/* The last area is somebody's: what else is nobody's begins the next pass. */
+static void one_that_nobody_wants_may_begin_the_next_pass(void **state)
+{
+	struct run *r = sweepers(64, "");
+
+	(void)state;
+	until_passes(r, 3);
+	assert_int_equal(count(r, NP_C_SCAN_WINDOWS), 4);
+	run_to(r, r->s.now + 500 * NS_PER_MS);
+	assert_int_equal(r->s.processes->stock->area[0].done, 3);
+	assert_int_equal(r->s.processes->stock->area[1].done, 1);
+	run_free(r);
+}
+
+/* 256 MiB are a window: what is behind them comes a period later. */
+static void a_window_may_end_with_the_region(void **state)
+{
+	struct run *r = sweepers(256, "");
+	struct stock *st;
+	uint64_t reset;
+
+	(void)state;
+	while (!count(r, NP_C_SCAN_WINDOWS))
+		assert_true(sim_step(&r->s));
+	st = r->s.processes->stock;
+	assert_int_equal(st->at, 4);
+	assert_int_equal(st->page, 0);
+	reset = st->area[3].reset_ns;
+	until_passes(r, 1);
+	assert_int_equal(count(r, NP_C_SCAN_WINDOWS), 2);
+	assert_int_equal(st->area[3].reset_ns, reset);
 	run_free(r);
 }
 
@@ -136,17 +210,17 @@ static void who_touches_local_pages_is_not_noted(void **state)
 /* The store that follows a move finds the page read-only, and wipes it clean. */
 static void a_store_after_a_move_forgets_the_toucher(void **state)
 {
-	struct run *writer = sweepers(8, "write=yes");
-	struct run *reader = sweepers(8, "write=no");
+	struct run *writer = drained(8, "write=yes");
+	struct run *reader = drained(8, "write=no");
 
 	(void)state;
 	until_passes(writer, 1);
 	run_to(writer, writer->s.now + 500 * NS_PER_MS);
-	assert_int_equal(writer->r.pages_moved, 1024);
+	assert_int_equal(writer->r.pages_moved, OWN_MOVED + 1024);
 	assert_int_equal(noted(writer, 1024, 2048), 0);
 	until_passes(reader, 1);
 	run_to(reader, reader->s.now + 500 * NS_PER_MS);
-	assert_int_equal(reader->r.pages_moved, 1024);
+	assert_int_equal(reader->r.pages_moved, OWN_MOVED + 1024);
 	assert_int_equal(noted(reader, 1024, 2048), 1024);
 	run_free(writer);
 	run_free(reader);
@@ -155,7 +229,7 @@ static void a_store_after_a_move_forgets_the_toucher(void **state)
 /* A thread that saw only remote pages of its own puts off everybody's scan. */
 static void nothing_local_doubles_the_period(void **state)
 {
-	struct run *r = sweepers(8, "");
+	struct run *r = drained(8, "");
 	struct task *t;
 
 	(void)state;
@@ -167,6 +241,42 @@ static void nothing_local_doubles_the_period(void **state)
 	assert_int_equal(np_mainline_period(t->process->inst, &t->np), 2600);
 	assert_true(*np_mainline_next_scan(&t->process->np) > r->s.now +
 		    3800 * NS_PER_MS);
+	run_free(r);
+}
+
+/* What the last page of the slice does, whoever else is content. */
+static void a_page_that_waits_doubles_the_period(void **state)
+{
+	struct run *r = sweepers(8, "");
+	const struct task *t;
+
+	(void)state;
+	until_passes(r, 1);
+	assert_int_equal(r->s.cpu[0].batch.nr > 0, 1);
+	until_passes(r, 2);
+	assert_true(np_counter_read(&r->s.processes->np.reason[NP_R_MOVE_FAILED]) >
+		    0);
+	run_to(r, r->s.now + 100 * NS_PER_MS);
+	t = run_task(r, 0, 1);
+	assert_int_equal(np_mainline_period(t->process->inst, &t->np), 4000);
+	run_free(r);
+}
+
+/* The main thread has made it on its CPU, where nothing else comes. */
+static void a_stack_stays_where_the_thread_was_made(void **state)
+{
+	struct run *r = idle_main();
+	const struct stock *st;
+
+	(void)state;
+	until_passes(r, 3);
+	st = r->s.processes->stock;
+	assert_int_equal(page_node(&st->area[4].page), 0);
+	assert_int_equal(page_node(&st->area[5].page), 0);
+	assert_true(st->area[5].page.waits);
+	run_drain(r);
+	until_passes(r, 4);
+	assert_int_equal(page_node(&st->area[5].page), 1);
 	run_free(r);
 }
 
@@ -193,6 +303,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(marks_are_met_when_the_work_is_done),
 		cmocka_unit_test(untouched_areas_take_a_call_each),
+		cmocka_unit_test(one_that_nobody_wants_may_begin_the_next_pass),
+		cmocka_unit_test(a_window_may_end_with_the_region),
+		cmocka_unit_test(a_page_that_waits_doubles_the_period),
+		cmocka_unit_test(a_stack_stays_where_the_thread_was_made),
 		cmocka_unit_test(an_area_is_wanted_by_who_touched_it),
 		cmocka_unit_test(no_area_is_forgotten_for_ever),
 		cmocka_unit_test(who_touches_local_pages_is_not_noted),

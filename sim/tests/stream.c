@@ -203,7 +203,7 @@ static void place(struct run *r, bool (*far)(uint32_t page))
 
 	for (uint32_t i = 0; i < m->nr; i++)
 		if (far(i))
-			alloc_move(&r->s, m, i, 1);
+			alloc_move(&r->s, m, i, 1, NULL);
 }
 
 static double part_local(struct run *r)

@@ -5,7 +5,7 @@
  */
 #include "common.h"
 
-#define SECONDS		20
+#define SECONDS		30
 
 static struct run *under(const char *work, const char *policy)
 {
