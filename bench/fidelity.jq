@@ -18,22 +18,40 @@ def near: map(.since) | if any(. == null)
 	      else map(select(. != null)) | median end)
 	else median end;
 def local: map(.last) | map(select(. != null)) | median;
+# Where a program begins is chance, and what it begins with can last: what a
+# round of the lab is held against are the seeds whose first two seconds were
+# most like its own, up to 10 points more than the nearest.
+def first: [.curve[0, 1][1] // 0];
+def apart($other): [first, ($other | first)] | transpose
+	| map(.[0] - .[1] | fabs) | max;
+def alike($seeds): . as $round | [$seeds[] | { apart: apart($round), seed: . }]
+	| (map(.apart) | min) as $least
+	| [.[] | select(.apart <= $least + 0.1) | .seed];
+
 # Each with what follows from its curve; by hand in the same round is the most.
 def derived: map(.last = last) | . as $all
 	| map(. as $r | ([$all[] | select(.policy == "hand" and
 		.workload == $r.workload and .topology == $r.topology and
 		.round == $r.round) | .last][0]) as $hand
 	| .since = (if $hand == null then null else since($hand) end));
-def summed($where): derived | group_by([.topology, .workload, .policy])
-	| map({ key: (.[0] | "\(.topology) \(.workload) \(.policy)"),
-		value: { topology: .[0].topology, workload: .[0].workload,
-			 policy: .[0].policy, ($where + "_local"): local,
-			 ($where + "_spread"): (map(.last) | map(select(. != null))
-				| if length == 0 then null else max - min end),
-			 ($where + "_near"): near,
-			 ($where + "_faults"): (map(.hint_faults) | median),
-			 ($where + "_moved"): (map(.pages_migrated) | median) } })
+def cells: derived | group_by([.topology, .workload, .policy])
+	| map({ key: (.[0] | "\(.topology) \(.workload) \(.policy)"), value: . })
 	| from_entries;
+def spread: map(.last | select(. != null))
+	| if length == 0 then null else max - min end;
+def faults: map(.hint_faults) | median | round;
+def moved: map(.pages_migrated) | median | round;
+def figures($where): { ($where + "_local"): local,
+	($where + "_spread"): spread, ($where + "_near"): near,
+	($where + "_faults"): faults, ($where + "_moved"): moved };
+def expected($seeds): alike($seeds)
+	| { last: local, since: near, hint_faults: faults, pages_migrated: moved };
+# Of both, cell by cell.
+def beside($vm; $sim): $vm | to_entries[] | .value as $rounds
+	| $sim[.key] as $seeds
+	| ($rounds[0] | { topology, workload, policy })
+	  + ($rounds | figures("vm"))
+	  + ($rounds | map(expected($seeds)) | figures("sim"));
 
 # Samples are a second apart and the first may be late: 2 s are no difference.
 def near_ok: if .sim_local == null then true elif .vm_near == null or .sim_near == null

@@ -28,6 +28,7 @@
 #define NS_PER_MS	1000000ULL
 #define NS_PER_SEC	1000000000ULL
 #define TICK_NS		(4 * NS_PER_MS)	/* CONFIG_HZ=250, Debian's */
+#define TICK_LATE_NS	NS_PER_US	/* ..and as late as this, by chance */
 #define NEVER_NS	UINT64_MAX
 
 struct sim;
@@ -192,6 +193,7 @@ struct task {
  * @min_vruntime: of all that waited here, never falls
  * @settled_ns:	up to when its task's work is worked out
  * @tick_ns:	next tick; NEVER_NS while idle
+ * @late:	how late it is
  * @resched_ns:	when somebody else should run, NEVER_NS if nobody should
  * @failed:	times its node could not give or get what it wanted
  * @batch:	pages that its tasks have brought last
@@ -207,6 +209,7 @@ struct cpu {
 	uint64_t min_vruntime;
 	uint64_t settled_ns;
 	uint64_t tick_ns;
+	struct rng late;
 	unsigned int ticks;
 	unsigned int failed;
 	uint64_t resched_ns;
@@ -445,6 +448,7 @@ int *alloc_bind_by_hand(struct sim *s, const struct work_region *plan);
 
 /* mem/scan.c, mem/fault.c, mem/worker.c; scan_mark() returns base pages */
 void scan_tick(struct sim *s, struct task *t);
+bool scan_has_run(const struct task *t, uint64_t ns);
 double scan_flush_ns(const struct sim *s);
 bool scan_skips(const struct mapping *m);
 bool scan_would_mark(const struct task *t, const struct mapping *m,

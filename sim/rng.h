@@ -23,6 +23,10 @@ static inline uint64_t rng_next(struct rng *r)
 	return z ^ (z >> 31);
 }
 
+/* Tasks have the numbers below; beside them, by task and by CPU: */
+#define RNG_LAUNCHER	(1ULL << 32)
+#define RNG_TICK	(2ULL << 32)
+
 /* A stream of its own for everything that has a number. */
 static inline struct rng rng_for(uint64_t seed, uint64_t number)
 {

@@ -79,6 +79,15 @@ uint32_t scan_mark(const struct task *t, struct mapping *m, uint32_t first,
 	return marked * m->region->base;
 }
 
+/*
+ * By the ticks: what interrupts take is nobody's, so between two of them no task
+ * runs for all of the time.
+ */
+bool scan_has_run(const struct task *t, uint64_t ns)
+{
+	return t->exec_ns > t->stamp_ns + ns + TICK_LATE_NS;
+}
+
 double scan_flush_ns(const struct sim *s)
 {
 	return s->costs.flush_ns + (s->slow > 1 ? s->costs.flush_wait_ns : 0);
@@ -266,7 +275,7 @@ void scan_tick(struct sim *s, struct task *t)
 		stock_tick(s, t);
 		return;
 	}
-	if (t->exec_ns < t->stamp_ns + t->scan_ms * NS_PER_MS)
+	if (!scan_has_run(t, t->scan_ms * NS_PER_MS))
 		return;
 	wait = scan_if_due(s, t);
 	t->stamp_ns = t->exec_ns;

@@ -174,13 +174,11 @@ static void count_latency(struct sim *s, struct task *t)
 		s->result->wake_max_ns = ns;
 }
 
-/* Ticks of CPUs are a little apart, or the lowest would always be first. */
-static void start_tick(const struct sim *s, struct cpu *c)
+/* All CPUs tick at once, but which of them is first is chance. */
+static void next_tick(const struct sim *s, struct cpu *c)
 {
-	uint64_t skew = (uint64_t)(c->id % 1000) * NS_PER_US;
-
-	if (c->tick_ns == NEVER_NS)
-		c->tick_ns = (s->now / TICK_NS + 1) * TICK_NS + skew;
+	c->tick_ns = (s->now / TICK_NS + 1) * TICK_NS +
+		     rng_below(&c->late, TICK_LATE_NS);
 }
 
 static void run(struct sim *s, struct cpu *c, struct task *t, bool switched)
@@ -198,7 +196,8 @@ static void run(struct sim *s, struct cpu *c, struct task *t, bool switched)
 		stream_price(s, t);
 	}
 	count_latency(s, t);
-	start_tick(s, c);
+	if (c->tick_ns == NEVER_NS)
+		next_tick(s, c);
 }
 
 /* Off the CPU until its next period. */
@@ -301,7 +300,7 @@ void sched_tick(struct sim *s, struct cpu *c)
 {
 	struct task *t = c->curr;
 
-	c->tick_ns += TICK_NS;
+	next_tick(s, c);
 	c->ticks++;
 	if (!t)
 		return;

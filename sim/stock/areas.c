@@ -101,7 +101,7 @@ static void bring(struct area *a, struct cpu *by)
 /* Whoever started all was elsewhere when it forked. */
 static struct cpu *launcher(struct sim *s, const struct task *t)
 {
-	struct rng rng = rng_for(s->config->seed, (1ULL << 32) + t->tid);
+	struct rng rng = rng_for(s->config->seed, RNG_LAUNCHER + t->tid);
 	unsigned int other = (unsigned int)rng_below(&rng, s->nr_cpus);
 
 	if (other == (unsigned int)t->cpu->id)

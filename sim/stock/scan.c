@@ -280,7 +280,7 @@ void stock_tick(struct sim *s, struct task *t)
 	uint64_t *next = np_mainline_next_scan(&t->process->np);
 
 	sim_know(s, t);
-	if (t->stock & STOCK_SCANS || t->exec_ns <= t->stamp_ns + period)
+	if (t->stock & STOCK_SCANS || !scan_has_run(t, period))
 		return;
 	t->stamp_ns += period;
 	if (s->now < *next)

@@ -205,7 +205,7 @@ static void processes_that_share_memory_come_together(void **state)
 	unsigned int joined = 0;
 
 	(void)state;
-	off->c.run_ns = r->c.run_ns = 20 * NS_PER_SEC;
+	off->c.run_ns = r->c.run_ns = 60 * NS_PER_SEC;
 	r->c.watch.data = &joined;
 	r->c.watch.record = count_join;
 	run_all(off);

@@ -112,6 +112,18 @@ static void a_single_thread_has_only_remote_pages_marked(void **state)
 	run_free(r);
 }
 
+/* task_tick_numa(): after more than so much run time, of which none is whole. */
+static void a_wait_of_whole_ticks_takes_one_more(void **state)
+{
+	struct task t = { .stamp_ns = 5 * NS_PER_MS };
+
+	(void)state;
+	t.exec_ns = t.stamp_ns + 2 * TICK_NS + TICK_LATE_NS;
+	assert_false(scan_has_run(&t, 2 * TICK_NS));
+	t.exec_ns += TICK_NS;
+	assert_true(scan_has_run(&t, 2 * TICK_NS));
+}
+
 static void never_marked(const char *attrs)
 {
 	struct run *r = sweepers(attrs, 8, "moron:scan_delay=1");
@@ -374,6 +386,7 @@ int main(void)
 		cmocka_unit_test(memory_with_a_policy_of_its_own_is_left_out),
 		cmocka_unit_test(absent_pages_are_not_marked),
 		cmocka_unit_test(unmanaged_processes_pay_nothing),
+		cmocka_unit_test(a_wait_of_whole_ticks_takes_one_more),
 		cmocka_unit_test(each_mark_is_one_fault),
 		cmocka_unit_test(counters_add_up),
 		cmocka_unit_test(huge_pages_fault_and_move_whole),

@@ -398,6 +398,28 @@ static void who_is_bound_to_an_isolated_cpu_has_it(void **state)
 	run_free(r);
 }
 
+/* Ticks come at once; who is first is chance, and nobody is often. */
+static void which_cpu_ticks_first_is_chance(void **state)
+{
+	struct run *r = run_new("1x2", "process p\nthread count=2\nloop\n"
+				"compute 1ms\nend\nend\nend\n", "off");
+	const struct cpu *c;
+	unsigned int first = 0;
+
+	(void)state;
+	run_begin(r);
+	c = r->s.cpu;
+	for (uint64_t tick = 2; tick < 202; tick++) {
+		run_to(r, tick * TICK_NS - NS_PER_MS);
+		assert_int_equal(c[0].tick_ns / TICK_NS, tick);
+		assert_int_equal(c[1].tick_ns / TICK_NS, tick);
+		assert_true(c[0].tick_ns % TICK_NS < TICK_LATE_NS);
+		first += c[0].tick_ns < c[1].tick_ns;
+	}
+	assert_in_range(first, 60, 140);
+	run_free(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -424,6 +446,7 @@ int main(void)
 		cmocka_unit_test(lazy_preemption_lets_fair_tasks_wait_for_the_tick),
 		cmocka_unit_test(nobody_is_on_isolated_cpus),
 		cmocka_unit_test(who_is_bound_to_an_isolated_cpu_has_it),
+		cmocka_unit_test(which_cpu_ticks_first_is_chance),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -17,11 +17,17 @@ static u64 count(struct run *r, enum np_counter i)
 /* The stack of the second thread, and what both share. */
 #define OWN_MOVED 2
 
+/* Which area that is, beside one region and two threads. */
+#define SHARED 5
+
 #define SWEEPER \
 	"thread cpu=%u\n%sloop\n" \
 	"sweep m slice=%u of=2 passes=1 think_ps=10000 %s\nend\nend\n"
 
-/* A thread on each node, both go through all of @mib MiB on node 0. */
+/*
+ * A thread on each of two nodes, both go through all of @mib MiB on node 0; what
+ * they share with who started them is on the third.
+ */
 static struct run *sweepers(unsigned int mib, const char *attrs)
 {
 	struct run *r;
@@ -30,9 +36,10 @@ static struct run *sweepers(unsigned int mib, const char *attrs)
 	snprintf(text, sizeof(text),
 		 "process p\nregion m size=%u * 1M\n" SWEEPER SWEEPER "end\n",
 		 mib, 0, "touch m\nstart\n", 0, "", 1, "", 1, attrs);
-	r = run_new("2x1", text, "stock");
+	r = run_new("3x1", text, "stock");
 	r->c.run_ns = 60 * NS_PER_SEC;
 	run_begin(r);
+	r->s.processes->stock->area[SHARED].page.node1 = 3;
 	return r;
 }
 
