@@ -195,9 +195,21 @@ bool alloc_move_lone(struct sim *s, struct page *p, int node, struct cpu *by)
 	return true;
 }
 
+/* There are fewer batches than pages, or all pages have been looked at. */
+static bool may_wait(const struct sim *s, const struct region *r)
+{
+	if (r->nr > s->nr_cpus)
+		return true;
+	for (uint32_t i = 0; i < r->nr; i++)
+		if (r->page[i].waits)
+			return true;
+	return false;
+}
+
 void alloc_free_region(struct sim *s, struct region *r)
 {
-	batch_forget(s, r->page, r->page + r->nr);
+	if (may_wait(s, r))
+		batch_forget(s, r->page, r->page + r->nr);
 	for (uint32_t b = 0; b < r->nr_blocks; b++)
 		for (unsigned int i = 0; i < r->block[b].nr; i++)
 			s->node[r->block[b].share[i].node].free +=
