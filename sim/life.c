@@ -351,7 +351,7 @@ struct process *process_start(struct sim *s, const struct work_process *plan,
 	p->first_tid = s->next_id + 1;
 	process_used(s, p, sizeof(*p));
 	if (!map_all(s, p) || !manage(s, p, parent) ||
-	    !new_tasks(s, p, !parent) || !stock_begin(s, p))
+	    !new_tasks(s, p, !parent) || !stock_begin(p))
 		return NULL;
 	if (parent)
 		charge_birth(s, p);

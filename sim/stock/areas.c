@@ -39,12 +39,11 @@ static void lay_out(struct stock *st, struct process *p)
 	st->area[st->nr - 1].owner = p->np.pid;
 }
 
-bool stock_begin(struct sim *s, struct process *p)
+bool stock_begin(struct process *p)
 {
 	unsigned int nr = AREAS_BELOW + p->nr_maps + p->nr_tasks - 1 +
 			  AREAS_ABOVE;
 
-	(void)s;
 	if (!p->inst || p->inst->ops != &stock_like)
 		return true;
 	p->stock = calloc(1, sizeof(*p->stock) + nr * sizeof(struct area));

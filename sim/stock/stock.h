@@ -93,7 +93,7 @@ void stock_catch_up(struct sim *s, struct task *t);
  * areas.c; stock_begin() - a process begins, with the threads it will have.
  * Return: false without memory.
  */
-bool stock_begin(struct sim *s, struct process *p);
+bool stock_begin(struct process *p);
 /* stock_born() - @t begins, forked on @parent; NULL: by who started all. */
 void stock_born(struct sim *s, struct task *t, struct cpu *parent);
 void stock_free(struct sim *s, struct process *p);
