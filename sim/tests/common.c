@@ -150,6 +150,19 @@ void run_to(struct run *r, uint64_t ns)
 	check_all(&r->s);
 }
 
+double run_local(struct run *r, uint64_t from, uint64_t to)
+{
+	double all, local;
+
+	run_to(r, from);
+	cpu_settle_all(&r->s);
+	all = r->s.accesses;
+	local = r->s.local;
+	run_to(r, to);
+	cpu_settle_all(&r->s);
+	return (r->s.local - local) / (r->s.accesses - all);
+}
+
 void run_drain(struct run *r)
 {
 	for (unsigned int c = 0; c < r->s.nr_cpus; c++)

@@ -57,6 +57,9 @@ void run_to(struct run *r, uint64_t ns);
 /* run_drain() - no page waits for its way to the LRU lists any more */
 void run_drain(struct run *r);
 
+/* run_local() - share of accesses from @from to @to that were local */
+double run_local(struct run *r, uint64_t from, uint64_t to);
+
 /* run_all() - begin, all events, and the end, which must be good */
 void run_all(struct run *r);
 

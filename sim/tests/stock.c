@@ -259,7 +259,7 @@ static void a_page_that_waits_doubles_the_period(void **state)
 
 	(void)state;
 	until_passes(r, 1);
-	assert_int_equal(r->s.cpu[0].batch.nr > 0, 1);
+	assert_true(r->s.cpu[0].batch.nr > 0);
 	until_passes(r, 2);
 	assert_true(np_counter_read(&r->s.processes->np.reason[NP_R_MOVE_FAILED]) >
 		    0);

@@ -208,15 +208,9 @@ static void place(struct run *r, bool (*far)(uint32_t page))
 
 static double part_local(struct run *r)
 {
-	double all, local;
+	uint64_t from = r->s.now + 20 * NS_PER_MS;
 
-	run_to(r, r->s.now + 20 * NS_PER_MS);
-	cpu_settle_all(&r->s);
-	all = r->s.accesses;
-	local = r->s.local;
-	run_to(r, r->s.now + 500 * NS_PER_MS);
-	cpu_settle_all(&r->s);
-	return (r->s.local - local) / (r->s.accesses - all);
+	return run_local(r, from, from + 500 * NS_PER_MS);
 }
 
 static bool every_third(uint32_t page)

@@ -42,19 +42,13 @@ static double local_of(const char *work, const char *policy)
 static double settled_of(const char *work, const char *policy)
 {
 	struct run *r = run_load("2x2", 0, work, policy);
-	double all, here;
+	double ret;
 
 	r->c.run_ns = 40 * NS_PER_SEC;
 	run_begin(r);
-	run_to(r, 30 * NS_PER_SEC);
-	cpu_settle_all(&r->s);
-	all = r->s.accesses;
-	here = r->s.local;
-	run_to(r, 40 * NS_PER_SEC);
-	cpu_settle_all(&r->s);
-	here = (r->s.local - here) / (r->s.accesses - all);
+	ret = run_local(r, 30 * NS_PER_SEC, 40 * NS_PER_SEC);
 	run_free(r);
-	return here;
+	return ret;
 }
 
 static double balancing_of(const char *work, const char *policy)
