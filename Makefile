@@ -256,8 +256,8 @@ fuzz-run = echo "fuzzing $(1), $(3) executions" && \
 
 fuzz: $(sim_fuzz:%=$(BUILD)/fuzz/%) $(cli_fuzz:%=$(BUILD)/fuzz/%)
 	@$(foreach f,$(sim_fuzz),$(call fuzz-run,$f,sim/fuzz/corpus,$(FUZZ_RUNS),4096) &&) \
-	$(call fuzz-run,store,cli/fuzz/corpus,$(FUZZ_RUNS),16384)
-	@$(call fuzz-run,values,cli/fuzz/corpus,$(VALUES_FUZZ_RUNS),16384)
+	$(foreach f,$(cli_fuzz),$(call fuzz-run,$f,cli/fuzz/corpus,$(if $(filter values,$f),$(VALUES_FUZZ_RUNS),$(FUZZ_RUNS)),16384) &&) \
+	true
 
 .SECONDARY:
 
