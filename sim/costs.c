@@ -15,11 +15,12 @@
  * instructions, there is no cache, and remote memory is no slower.  Fitted to
  * `numaplace compare --on vm': 5 instructions and 18 ns per store of a sweep
  * with one busy CPU, 30 ns with four; about 4000 kernel instructions per
- * hinting fault, 100 per look at a CPU, and 16000 per moved page, at 340 per us; 0.3 us per marked
- * page.  A child of forkstorm takes 4 ms from fork to exec, and 59 ms from there
- * to its end with four busy CPUs; a thread is made in 0.25 ms and takes its first
- * steps in 0.5 ms; main threads touch 256 MiB in 0.9 s.  A TLB flush takes 50 us,
- * and 5 to 15 ms if the host must first run the CPUs that have to hear of it.
+ * hinting fault, 100 per look at a CPU, and 16000 per moved page, at 340 per us;
+ * 0.3 us per marked page.  A lane of forkstorm has the CPU for 1.9 ms from the end of
+ * a child to the birth of the next, its child takes 59 to 69 ms from exec to its end,
+ * both with four busy CPUs; a thread is made in 0.25 ms and takes its first steps in
+ * 0.5 ms; main threads touch 256 MiB in 0.9 s.  A TLB flush takes 50 us, and 5 to
+ * 15 ms if the host must first run the CPUs that have to hear of it.
  */
 #include <stddef.h>
 #include <string.h>
@@ -77,9 +78,9 @@ static const struct sim_costs all[] = {
 		.wake_ns = 15000,
 		.clone_ns = 250000,
 		.thread_ns = 500000,
-		.fork_ns = 2500000,
+		.fork_ns = 800000,
 		.exec_ns = 5000000,
-		.exit_ns = 2000000,
+		.exit_ns = 350000,
 	},
 };
 

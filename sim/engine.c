@@ -117,7 +117,7 @@ static void set_cpu(struct sim *s, struct cpu *c, int node)
 	c->node = node;
 	c->isolated = s->config->isolated && s->config->isolated[id];
 	c->tick_ns = c->resched_ns = NEVER_NS;
-	c->late = rng_for(s->config->seed, RNG_TICK + (uint64_t)id);
+	c->rng = rng_for(s->config->seed, RNG_TICK + (uint64_t)id);
 	s->node[node].nr_usable += !c->isolated;
 	s->node[node].idle += !c->isolated;
 	s->idle += !c->isolated;

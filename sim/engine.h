@@ -185,6 +185,8 @@ struct task {
 
 /* -------------------------------------------------------------------- CPUs */
 
+#define UTIL_ONE	(1U << 20)
+
 /**
  * struct cpu - one CPU
  * @curr:	who runs, or NULL
@@ -193,8 +195,10 @@ struct task {
  * @min_vruntime: of all that waited here, never falls
  * @settled_ns:	up to when its task's work is worked out
  * @tick_ns:	next tick; NEVER_NS while idle
- * @late:	how late it is
+ * @rng:	how late that is, and where else there is chance here
  * @resched_ns:	when somebody else should run, NEVER_NS if nobody should
+ * @util:	how much of the time it was busy (PELT), in 1/UTIL_ONE; as of @util_ns,
+ *		when it was busy last, or idle
  * @failed:	times its node could not give or get what it wanted
  * @batch:	pages that its tasks have brought last
  */
@@ -209,10 +213,12 @@ struct cpu {
 	uint64_t min_vruntime;
 	uint64_t settled_ns;
 	uint64_t tick_ns;
-	struct rng late;
+	struct rng rng;
 	unsigned int ticks;
 	unsigned int failed;
 	uint64_t resched_ns;
+	uint32_t util;
+	uint64_t util_ns;
 	struct batch batch;
 };
 
@@ -498,7 +504,12 @@ void sched_check_preempt(struct sim *s, struct cpu *c, struct task *t);
 bool sched_allowed(const struct task *t, const struct cpu *c);
 struct cpu *place_wakeup(struct sim *s, struct task *t, struct cpu *waker);
 struct cpu *place_birth(struct sim *s, struct task *t, struct cpu *parent);
+struct cpu *place_exec(struct sim *s, struct task *t);
 struct cpu *place_on_node(struct sim *s, struct task *t, int node);
+
+/* sched/util.c: how busy a CPU has been */
+void util_change(struct cpu *c, uint64_t now, bool idle);
+uint32_t util_of_idle(const struct cpu *c, uint64_t now);
 
 /* sched/balance.c: CPUs that have too much or too little to do */
 void balance_tick(struct sim *s, struct cpu *c);

@@ -222,12 +222,20 @@ static void begin(struct sim *s, struct task *t, struct cpu *parent)
 	stock_born(s, t, parent);
 }
 
+/* A thread is made by the first one, that by who spawned the process, if anybody. */
+static struct cpu *maker_cpu(const struct process *p)
+{
+	if (p->task[0]->state != TASK_NEW)
+		return p->task[0]->cpu;
+	return p->waiting ? p->waiting->cpu : NULL;
+}
+
 bool process_begin_thread(struct sim *s, struct process *p)
 {
 	for (unsigned int i = 0; i < p->nr_tasks; i++) {
 		if (p->task[i]->state != TASK_NEW)
 			continue;
-		begin(s, p->task[i], p->task[0]->cpu);
+		begin(s, p->task[i], maker_cpu(p));
 		return true;
 	}
 	return false;
@@ -355,9 +363,8 @@ struct process *process_start(struct sim *s, const struct work_process *plan,
 		return NULL;
 	if (parent)
 		charge_birth(s, p);
-	if (has_op(&plan->thread[0], WORK_START))
-		begin(s, p->task[0], parent ? parent->cpu : NULL);
-	else
+	process_begin_thread(s, p);
+	if (!has_op(&plan->thread[0], WORK_START))
 		while (process_begin_thread(s, p))
 			;
 	return p;

@@ -150,7 +150,7 @@ static enum step start(struct sim *s, struct task *t)
 /* sched_exec(): a task is never cheaper to move than now. */
 static enum step exec(struct sim *s, struct task *t)
 {
-	struct cpu *to = place_birth(s, t, t->cpu);
+	struct cpu *to = place_exec(s, t);
 
 	t->kernel_left += s->costs.exec_ns;
 	if (to == t->cpu || !cpu_idle(to))

@@ -368,6 +368,7 @@ static void wishes_are_told_and_what_came_of_them(void **state)
 	(void)state;
 	t.args.topology = "4x4";
 	t.args.seconds = 30;
+	t.args.seed = 2;	/* whose wish is granted is chance */
 	assert_int_equal(count(&t), 0);
 	assert_int_equal(census_threads(&t.census, 0, &best, 1), 1);
 	assert_true(best->agreed > 0);

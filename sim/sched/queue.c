@@ -51,6 +51,7 @@ static bool grow(struct cpu *c)
 
 static void was_idle(struct sim *s, struct cpu *c, bool idle)
 {
+	util_change(c, s->now, idle);
 	if (c->isolated)
 		return;
 	s->node[c->node].idle += idle ? 1 : -1U;
@@ -178,7 +179,7 @@ static void count_latency(struct sim *s, struct task *t)
 static void next_tick(const struct sim *s, struct cpu *c)
 {
 	c->tick_ns = (s->now / TICK_NS + 1) * TICK_NS +
-		     rng_below(&c->late, TICK_LATE_NS);
+		     rng_below(&c->rng, TICK_LATE_NS);
 }
 
 static void run(struct sim *s, struct cpu *c, struct task *t, bool switched)

@@ -37,6 +37,61 @@ static void newborn_tasks_are_spread_over_nodes(void **state)
 	run_free(r);
 }
 
+/* They sleep when the next is forked: to each, all CPUs are idle alike. */
+static void who_sleeps_first_begins_anywhere(void **state)
+{
+	unsigned int used = 0, shared = 0;
+
+	(void)state;
+	for (uint64_t seed = 1; seed <= 20; seed++) {
+		struct run *r = run_new("4x1", "barrier go\nprocess p count=4\n"
+			"thread\nbarrier go\ncompute 9ms\nend\nend\n", "off");
+		unsigned int here = 0, all = 0;
+
+		r->c.seed = seed;
+		run_begin(r);
+		for (unsigned int i = 0; i < 4; i++) {
+			here = 1U << run_task(r, i, 0)->cpu->id;
+			shared += !!(all & here);
+			all |= here;
+		}
+		used |= all;
+		run_free(r);
+	}
+	assert_int_equal(used, 15);
+	assert_in_range(shared, 10, 40);	/* 1.27 of four are expected */
+}
+
+/* Where a child begins, at @ms on two CPUs that are both busy from 0 ms on. */
+static int node_of_child_at(unsigned int ms)
+{
+	char text[512];
+	struct run *r;
+	int node;
+
+	snprintf(text, sizeof(text),
+		 "template t\nthread\nloop\ncompute 9ms\nend\nend\nend\n"
+		 "process p\nthread cpu=0\nsleep %ums\nspawn t\nend\nend\n"
+		 "process q\nthread cpu=1\nloop\ncompute 9ms\nend\nend\nend\n",
+		 ms);
+	r = run_new("2x1", text, "off");
+	r->c.run_ns = NS_PER_SEC;
+	run_begin(r);
+	for (uint64_t us = ms * 1000; r->s.living < 3; us += 10)
+		run_to(r, us * 1000);
+	node = r->s.processes->task[0]->cpu->node;
+	run_free(r);
+	return node;
+}
+
+/* Its parent's CPU still has the utilization of what ended there. */
+static void a_child_begins_where_the_other_one_is_young(void **state)
+{
+	(void)state;
+	assert_int_equal(node_of_child_at(41), 1);
+	assert_int_equal(node_of_child_at(61), 0);
+}
+
 /* Node 0 ends; those who wait on node 1 come. */
 static void others_come_when_a_nodes_tasks_end(void **state)
 {
@@ -96,6 +151,54 @@ static void homes_do_not_keep_cpus_idle(void **state)
 	run_to(r, 3 * NS_PER_SEC);
 	assert_int_equal(r->s.waiting, 0);
 	assert_int_equal(r->s.idle, 0);
+	run_free(r);
+}
+
+/* Of two CPUs one has two tasks, and the other's is gone. */
+static struct cpu *one_idle(struct run *r, struct cpu **ret_full)
+{
+	struct cpu *idle = &r->s.cpu[r->s.cpu[0].nr ? 1 : 0];
+
+	*ret_full = &r->s.cpu[1 - idle->id];
+	assert_int_equal((*ret_full)->nr, 1);
+	sched_block(&r->s, idle->curr);
+	return idle;
+}
+
+/* A CPU that was busy until now hardly looks as if it had room. */
+static void a_cpu_that_becomes_idle_seldom_takes_from_other_nodes(void **state)
+{
+	unsigned int came = 0;
+
+	(void)state;
+	for (uint64_t seed = 1; seed <= 100; seed++) {
+		struct run *r = run_new("2x1", HOGS(3), "none");
+		struct cpu *full, *idle;
+
+		r->c.seed = seed;
+		run_begin(r);
+		run_to(r, 50 * NS_PER_MS);
+		idle = one_idle(r, &full);
+		came += balance_idle(&r->s, idle);
+		run_free(r);
+	}
+	assert_in_range(came, 5, 40);	/* 20 are expected */
+}
+
+static void who_is_about_to_run_is_left_there(void **state)
+{
+	struct run *r = begun("2x1", HOGS(3));
+	struct cpu *full, *idle = one_idle(r, &full);
+	unsigned int came = 0;
+
+	(void)state;
+	full->resched_ns = r->s.now;
+	for (unsigned int i = 0; i < 40; i++)
+		came += balance_idle(&r->s, idle);
+	assert_int_equal(came, 0);
+	full->resched_ns = NEVER_NS;
+	idle->util = UTIL_ONE / 3;
+	assert_true(balance_idle(&r->s, idle));
 	run_free(r);
 }
 
@@ -308,9 +411,13 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(newborn_tasks_are_spread_over_nodes),
+		cmocka_unit_test(who_sleeps_first_begins_anywhere),
+		cmocka_unit_test(a_child_begins_where_the_other_one_is_young),
 		cmocka_unit_test(others_come_when_a_nodes_tasks_end),
 		cmocka_unit_test(homes_resist_for_a_while),
 		cmocka_unit_test(homes_do_not_keep_cpus_idle),
+		cmocka_unit_test(a_cpu_that_becomes_idle_seldom_takes_from_other_nodes),
+		cmocka_unit_test(who_is_about_to_run_is_left_there),
 		cmocka_unit_test(who_wakes_up_may_go_home),
 		cmocka_unit_test(threads_are_brought_home),
 		cmocka_unit_test(a_process_has_its_threads_at_home),

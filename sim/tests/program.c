@@ -195,25 +195,48 @@ static void threads_wait_for_the_start(void **state)
 	     "thread count=3\ncompute 2ms\ncount\nend\nend\n", 3, 5000000);
 }
 
-/* When the child begins there is no idle CPU; when it is executed there is. */
-static void exec_leaves_behind_what_was_touched_before(void **state)
+/*
+ * When the child begins there is no idle CPU; when it is executed there is.
+ * Return: the node of what it touches then, with @more on the machine.
+ */
+static int node_after_exec(const char *more)
 {
-	struct run *r = run_new("2x1",
-		"template t\nregion stack size=4K\nregion heap size=4K\n"
-		"thread\ntouch stack\ncompute 2ms\nexec\ntouch heap\n"
-		"compute 5ms\nend\nend\n"
-		"process p\nthread cpu=0\ncompute 1ms\nspawn t\nend\nend\n"
-		"process q\nthread cpu=1\ncompute 2ms\nend\nend\n", "off");
+	char text[1024];
+	struct run *r;
 	struct process *child;
+	int node;
 
-	(void)state;
+	snprintf(text, sizeof(text),
+		 "template t\nregion stack size=4K\nregion heap size=4K\n"
+		 "thread\ntouch stack\ncompute 2ms\nexec\ntouch heap\n"
+		 "compute 5ms\nend\nend\n"
+		 "process p\nthread cpu=0\nsleep 60ms\ncompute 1ms\nspawn t\n"
+		 "end\nend\n"
+		 "process q\nthread cpu=1\ncompute 62ms\nend\nend\n%s", more);
+	r = run_new("2x1", text, "off");
 	run_begin(r);
-	run_to(r, 6 * NS_PER_MS);
+	run_to(r, 66 * NS_PER_MS);
 	for (child = r->s.processes; child->nr_maps != 2; child = child->next)
 		assert_non_null(child->next);
 	assert_int_equal(child->map[0].region->page[0].node1, 1);
-	assert_int_equal(child->map[1].region->page[0].node1, 2);
+	node = child->map[1].region->page[0].node1 - 1;
 	run_free(r);
+	return node;
+}
+
+/* By then somebody waits for the CPU who is too nice to take it. */
+static void exec_leaves_behind_what_was_touched_before(void **state)
+{
+	(void)state;
+	assert_int_equal(node_after_exec("process r\nthread cpu=0 nice=19\n"
+					 "sleep 62900us\ncompute 9ms\nend\nend\n"),
+			 1);
+}
+
+static void exec_stays_where_nobody_else_wants_to_run(void **state)
+{
+	(void)state;
+	assert_int_equal(node_after_exec(""), 0);
 }
 
 /* The end of a process is its last thread's. */
@@ -283,6 +306,7 @@ int main(void)
 		cmocka_unit_test(children_may_have_children),
 		cmocka_unit_test(threads_wait_for_the_start),
 		cmocka_unit_test(exec_leaves_behind_what_was_touched_before),
+		cmocka_unit_test(exec_stays_where_nobody_else_wants_to_run),
 		cmocka_unit_test(the_first_thread_may_end_first),
 		cmocka_unit_test(bind_moves_to_the_home),
 		cmocka_unit_test(a_bound_cpu_wins_over_bind),

@@ -150,12 +150,14 @@ static void schednuma_has_one_home_for_a_job_larger_than_a_node(void **state)
 		    local_of("numa02", "schednuma") + 0.2);
 }
 
-/* It gives a home to who is gone before it was any use. */
+/*
+ * It gives a home to who is gone before it was any use.  (autonuma, which takes
+ * processes as they come, marks what the scheduler has taken them away from.)
+ */
 static void schednuma_does_not_leave_the_short_lived_alone(void **state)
 {
 	static const char *const others[] = {
-		"moron", "autonuma", "adaptive", "numacore", "balancenuma",
-		"mainline",
+		"moron", "adaptive", "numacore", "balancenuma", "mainline",
 	};
 	struct run *r = under("forkstorm", "schednuma");
 
