@@ -18,10 +18,11 @@ def near: map(.since) | if any(. == null)
 	      else map(select(. != null)) | median end)
 	else median end;
 def local: map(.last) | map(select(. != null)) | median;
-# Where a program begins is chance, and what it begins with can last: what a
-# round of the lab is held against are the seeds whose first two seconds were
-# most like its own, up to 10 points more than the nearest.
-def first: [.curve[0, 1][1] // 0];
+# Where a program begins is chance, and which of its threads are together, which
+# its first turn shows; both can last.  What a round of the lab is held against are
+# the seeds whose first six seconds were most like its own, up to 10 points more than
+# the nearest.
+def first: [.curve[range(6)][1] // 0];
 def apart($other): [first, ($other | first)] | transpose
 	| map(.[0] - .[1] | fabs) | max;
 def alike($seeds): . as $round | [$seeds[] | { apart: apart($round), seed: . }]

@@ -455,7 +455,7 @@ int *alloc_bind_by_hand(struct sim *s, const struct work_region *plan);
 /* mem/scan.c, mem/fault.c, mem/worker.c; scan_mark() returns base pages */
 void scan_tick(struct sim *s, struct task *t);
 bool scan_has_run(const struct task *t, uint64_t ns);
-double scan_flush_ns(const struct sim *s);
+double scan_flush_ns(const struct sim *s, struct cpu *c);
 bool scan_skips(const struct mapping *m);
 bool scan_would_mark(const struct task *t, const struct mapping *m,
 		     uint32_t first, uint32_t end);

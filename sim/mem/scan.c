@@ -9,8 +9,10 @@
 /* With one node nothing can be gained: look again after this much run time. */
 #define POINTLESS_MS	10000
 
-/* Where what is not simulated begins, and how large each of it is, as in npwork. */
-#define OTHER_AREAS	3	/* data, bss, heap; and a stack per thread */
+/* What is not simulated, as in npwork: data, bss and heap before all regions... */
+#define PROGRAM_BASE	(1ULL << 22)	/* where programs are linked to */
+#define PROGRAM_AREAS	3
+/* ..and a stack per thread behind them, at OTHER_BASE. */
 
 struct walk {
 	struct sim *s;
@@ -19,6 +21,7 @@ struct walk {
 	struct np_scan_plan plan;
 	double spent, last;
 	unsigned int chunks;
+	bool moves;
 };
 
 /* The kernel does not mark what an explicit memory policy holds. */
@@ -88,19 +91,25 @@ bool scan_has_run(const struct task *t, uint64_t ns)
 	return t->exec_ns > t->stamp_ns + ns + TICK_LATE_NS;
 }
 
-double scan_flush_ns(const struct sim *s)
+/* For whom a busy host lets run: at once, or when it has run everybody else. */
+static double host_wait(const struct sim *s, struct cpu *c, double ns)
 {
-	return s->costs.flush_ns + (s->slow > 1 ? s->costs.flush_wait_ns : 0);
+	return s->slow > 1 ? ns * 2 * rng_unit(&c->rng) : 0;
 }
 
-/* Are its threads at it, as of the last chunk? */
-static double lock_wait_ns(const struct sim *s, struct process *p)
+double scan_flush_ns(const struct sim *s, struct cpu *c)
+{
+	return s->costs.flush_ns + host_wait(s, c, s->costs.flush_wait_ns);
+}
+
+/* Have its threads moved pages since the last chunk? */
+static bool moves_pages(struct process *p)
 {
 	uint64_t moved = np_counter_read(&p->np.counter[NP_C_MOVED]);
 	bool moves = moved != p->moved;
 
 	p->moved = moved;
-	return moves && s->slow > 1 ? s->costs.lock_wait_ns : 0;
+	return moves;
 }
 
 static void chunk(struct walk *w, struct mapping *m, uint32_t first,
@@ -113,9 +122,10 @@ static void chunk(struct walk *w, struct mapping *m, uint32_t first,
 	w->t->process->np.scan.offset =
 		m->base + ((uint64_t)end << m->region->shift);
 	np_scan_marked(w->c, walked, marked);
+	w->moves = moves_pages(w->t->process);
 	w->last = (end - first) * costs->mark_ns +
-		  (marked ? scan_flush_ns(w->s) : 0) +
-		  lock_wait_ns(w->s, w->t->process);
+		  (marked ? scan_flush_ns(w->s, w->t->cpu) : 0) +
+		  (w->moves ? host_wait(w->s, w->t->cpu, costs->lock_wait_ns) : 0);
 	w->spent += w->last;
 	w->chunks++;
 }
@@ -156,27 +166,26 @@ static bool walk_mapping(struct walk *w, struct mapping *m)
  * threads, of which a page or two are there.  They take time, and a window of
  * their own if the regions end with one; their few faults are left out.
  */
-static void other_chunk(struct walk *w, unsigned int i)
+static void other_chunk(struct walk *w, uint64_t end)
 {
 	const struct sim_costs *costs = &w->s->costs;
 
-	w->t->process->np.scan.offset = OTHER_BASE + (i + 1) * OTHER_BYTES;
+	w->t->process->np.scan.offset = end;
 	np_scan_marked(w->c, OTHER_BYTES >> PAGE_SHIFT_BASE, 0);
-	w->last = costs->mark_ns + scan_flush_ns(w->s);
+	w->last = costs->mark_ns + scan_flush_ns(w->s, w->t->cpu);
 	w->spent += w->last;
 	w->chunks++;
 }
 
-static bool walk_others(struct walk *w)
+static bool walk_others(struct walk *w, uint64_t base, unsigned int areas)
 {
+	uint64_t end = base + areas * OTHER_BYTES;
 	uint64_t at = w->t->process->np.scan.offset;
-	unsigned int i = at > OTHER_BASE ?
-		(unsigned int)((at - OTHER_BASE) / OTHER_BYTES) : 0;
 
-	for (; i < w->t->process->nr_tasks + OTHER_AREAS; i++) {
+	for (at = at > base ? at : base; at < end; at += OTHER_BYTES) {
 		if (enough(w))
 			return false;
-		other_chunk(w, i);
+		other_chunk(w, at + OTHER_BYTES);
 	}
 	return true;
 }
@@ -185,10 +194,12 @@ static bool walk_all(struct walk *w)
 {
 	struct process *p = w->t->process;
 
+	if (!walk_others(w, PROGRAM_BASE, PROGRAM_AREAS))
+		return false;
 	for (unsigned int i = 0; i < p->nr_maps; i++)
 		if (!scan_skips(&p->map[i]) && !walk_mapping(w, &p->map[i]))
 			return false;
-	return walk_others(w);
+	return walk_others(w, OTHER_BASE, p->nr_tasks);
 }
 
 /* Whoever runs through this memory meets other marks than it expected. */
@@ -221,15 +232,26 @@ static void pay(struct walk *w)
 	struct sim *s = w->s;
 
 	s->result->balancer_ns += (uint64_t)w->spent;
-	if (w->t->process->inst->ops->need & NP_CAN_SCAN_WORKER)
+	if (w->t->process->inst->ops->need & NP_CAN_SCAN_WORKER) {
 		s->result->kernel_ns += (uint64_t)w->spent;
-	else
-		w->t->kernel_left += w->spent;
+		return;
+	}
+	w->t->kernel_left += w->spent;
+	w->t->stamp_ns += (uint64_t)by_clock(s, w->spent);
+}
+
+/* @ms of run time, with what interrupts take of it. */
+static uint32_t run_time(const struct walk *w, uint32_t ms)
+{
+	double irq = w->moves && w->s->slow > 1 ? w->s->costs.flush_irq : 0;
+
+	return (uint32_t)(ms / (1 - irq));
 }
 
 static uint32_t scan(struct sim *s, struct task *t, struct np_ctx *c)
 {
 	struct walk w = { .s = s, .t = t, .c = c };
+	uint32_t wait;
 	bool all;
 
 	sim_remember_moves(s, t->process);
@@ -239,7 +261,8 @@ static uint32_t scan(struct sim *s, struct task *t, struct np_ctx *c)
 	scan_tell_runners(s, t->process);
 	if (all)
 		pass_done(s, t, c);
-	return np_scan_end(c, &w.plan, all, (u64)by_clock(s, w.spent));
+	wait = np_scan_end(c, &w.plan, all, (u64)by_clock(s, w.spent));
+	return t->process->np.scan.left ? run_time(&w, wait) : wait;
 }
 
 static uint32_t ms_until(uint64_t then, uint64_t now)
@@ -277,7 +300,7 @@ void scan_tick(struct sim *s, struct task *t)
 	}
 	if (!scan_has_run(t, t->scan_ms * NS_PER_MS))
 		return;
-	wait = scan_if_due(s, t);
 	t->stamp_ns = t->exec_ns;
+	wait = scan_if_due(s, t);
 	t->scan_ms = wait ? wait : 1;
 }

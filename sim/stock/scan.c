@@ -35,7 +35,7 @@ enum step { STEP_ON, STEP_STOP };
 static void pay(struct walk *w, uint32_t pages, uint32_t marked)
 {
 	w->spent += pages * w->s->costs.mark_ns +
-		    (marked ? scan_flush_ns(w->s) : 0);
+		    (marked ? scan_flush_ns(w->s, w->t->cpu) : 0);
 }
 
 static void go_on_at(struct stock *st, unsigned int area, uint32_t page)

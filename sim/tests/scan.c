@@ -124,6 +124,124 @@ static void a_wait_of_whole_ticks_takes_one_more(void **state)
 	assert_true(scan_has_run(&t, 2 * TICK_NS));
 }
 
+/* A call per chunk, each @ms long, and four times as long between them. */
+static struct run *slow_calls(const char *policy, unsigned int ms)
+{
+	struct run *r = sweepers("", 64, policy);
+
+	r->costs.flush_ns = ms * (double)NS_PER_MS;
+	return r;
+}
+
+static void to_the_next_call(struct run *r)
+{
+	u64 stops = count(r, NP_C_SCAN_BUDGET);
+
+	for (uint64_t us = r->s.now / 1000; count(r, NP_C_SCAN_BUDGET) == stops;
+	     us += 100)
+		run_to(r, us * 1000);
+}
+
+static void a_wait_begins_when_the_call_is_over(void **state)
+{
+	struct run *r = slow_calls("none:scan_delay=100", 20);
+	unsigned int waiting = 0;
+
+	(void)state;
+	run_begin(r);
+	to_the_next_call(r);
+	for (unsigned int i = 0; i < 2; i++) {
+		struct task *t = run_task(r, 0, i);
+
+		if (t->scan_ms != 81)
+			continue;
+		assert_in_range(t->stamp_ns - t->exec_ns, 19 * NS_PER_MS,
+				21 * NS_PER_MS);
+		waiting++;
+	}
+	assert_int_equal(waiting, 1);
+	run_free(r);
+}
+
+/* Data, bss and heap, then what is simulated, then stacks. */
+static void all_areas_come_in_order_of_addresses(void **state)
+{
+	struct run *r = run_new("2x2",
+		"process p\nregion m size=64M\nthread\ntouch m\n"
+		"sweep m think_ps=10000\nend\nend\n", "none:scan_delay=100");
+	uint64_t base, last = 0, at;
+	unsigned int below = 0, above = 0;
+
+	(void)state;
+	r->costs.flush_ns = NS_PER_MS;
+	r->c.run_ns = 10 * NS_PER_SEC;
+	run_begin(r);
+	base = run_map(r, 0, 0)->base;
+	for (;;) {
+		to_the_next_call(r);
+		at = r->s.processes->np.scan.offset;
+		if (at < last)
+			break;
+		below += at < base;
+		above += at > base + (64 << 20);
+		last = at;
+	}
+	assert_int_equal(below, 3);
+	assert_in_range(above, 0, 1);	/* the stack ends the pass */
+	run_free(r);
+}
+
+static void a_busy_host_holds_up_flushes_by_chance(void **state)
+{
+	struct run *r = slow_calls("none:scan_delay=100", 0);
+	double calls;
+
+	(void)state;
+	r->costs.host_cpus = 1;
+	r->costs.flush_wait_ns = 4.0 * NS_PER_MS;
+	run_begin(r);
+	run_to(r, 9 * NS_PER_SEC);
+	calls = (double)(count(r, NP_C_SCAN_BUDGET) +
+			 count(r, NP_C_SCAN_WINDOWS));
+	assert_true(calls > 40);
+	/* both threads run: the clock goes on twice as fast as their work */
+	assert_near((double)count(r, NP_C_SCAN_NS), calls * 8 * NS_PER_MS, 0.25);
+	run_free(r);
+}
+
+/* The longest of 40 waits between calls, in ms, while pages move; @irq as in costs. */
+static unsigned int wait_amid_moves(double irq)
+{
+	struct run *r = slow_calls("moron:scan_delay=100", 1);
+	unsigned int longest = 0;
+
+	r->costs.host_cpus = 1;
+	r->costs.flush_irq = irq;
+	run_begin(r);
+	for (unsigned int n = 0; n < 40; n++) {
+		to_the_next_call(r);
+		for (unsigned int i = 0; i < 2; i++) {
+			struct task *t = run_task(r, 0, i);
+
+			if (t->stamp_ns > t->exec_ns && t->scan_ms < 100 &&
+			    t->scan_ms > longest)
+				longest = t->scan_ms;
+		}
+	}
+	assert_true(count(r, NP_C_MOVED) > 100);
+	run_free(r);
+	return longest;
+}
+
+static void interrupts_are_nobodys_run_time(void **state)
+{
+	unsigned int ms = wait_amid_moves(0);
+
+	(void)state;
+	assert_in_range(ms, 9, 20);
+	assert_int_equal(wait_amid_moves(0.5), 2 * ms);
+}
+
 static void never_marked(const char *attrs)
 {
 	struct run *r = sweepers(attrs, 8, "moron:scan_delay=1");
@@ -387,6 +505,10 @@ int main(void)
 		cmocka_unit_test(absent_pages_are_not_marked),
 		cmocka_unit_test(unmanaged_processes_pay_nothing),
 		cmocka_unit_test(a_wait_of_whole_ticks_takes_one_more),
+		cmocka_unit_test(a_wait_begins_when_the_call_is_over),
+		cmocka_unit_test(all_areas_come_in_order_of_addresses),
+		cmocka_unit_test(a_busy_host_holds_up_flushes_by_chance),
+		cmocka_unit_test(interrupts_are_nobodys_run_time),
 		cmocka_unit_test(each_mark_is_one_fault),
 		cmocka_unit_test(counters_add_up),
 		cmocka_unit_test(huge_pages_fault_and_move_whole),
