@@ -39,7 +39,7 @@ struct stock;
 
 /* --------------------------------------------------------------- processes */
 
-/* What a program has besides its regions lies above all of them. */
+/* Stacks lie above all regions; so do the pages of its own that explain shows. */
 #define OTHER_BASE	(1ULL << 46)
 #define OTHER_BYTES	(256ULL << 10)
 
@@ -500,12 +500,15 @@ void sched_end_wanting(const struct sim *s, struct task *t);
 void sched_refill(struct sim *s, struct task *t);
 void sched_check_preempt(struct sim *s, struct cpu *c, struct task *t);
 
-/* sched/place.c: where a task goes that comes from nowhere */
+/* sched/place.c: where a task may run, and goes when it is woken */
 bool sched_allowed(const struct task *t, const struct cpu *c);
+struct cpu *place_bound(struct sim *s, struct task *t);
+struct cpu *place_on_node(struct sim *s, struct task *t, int node);
 struct cpu *place_wakeup(struct sim *s, struct task *t, struct cpu *waker);
+
+/* sched/birth.c: where it begins, and goes when it is executed */
 struct cpu *place_birth(struct sim *s, struct task *t, struct cpu *parent);
 struct cpu *place_exec(struct sim *s, struct task *t);
-struct cpu *place_on_node(struct sim *s, struct task *t, int node);
 
 /* sched/util.c: how busy a CPU has been */
 void util_change(struct cpu *c, uint64_t now, bool idle);
@@ -534,6 +537,11 @@ static inline uint64_t slice_of(const struct task *t,
 static inline double by_clock(const struct sim *s, double ns)
 {
 	return ns * s->slow;
+}
+
+static inline bool task_bound(const struct task *t)
+{
+	return t->bind_cpu >= 0 || t->bind_node >= 0;
 }
 
 static inline bool cpu_idle(const struct cpu *c)
