@@ -154,6 +154,25 @@ static void homes_do_not_keep_cpus_idle(void **state)
 	run_free(r);
 }
 
+/* What is 32 ms older counts half; a CPU never goes beyond all or nothing. */
+static void utilization_has_a_half_life(void **state)
+{
+	struct cpu c = { 0 };
+
+	(void)state;
+	util_change(&c, 32 * NS_PER_MS, true);
+	assert_int_equal(c.util, UTIL_ONE / 2);
+	assert_int_equal(util_of_idle(&c, 48 * NS_PER_MS), UTIL_ONE * 3 / 8);
+	util_change(&c, 64 * NS_PER_MS, false);
+	assert_int_equal(c.util, UTIL_ONE / 4);
+	util_change(&c, 96 * NS_PER_MS, true);
+	assert_int_equal(c.util, UTIL_ONE * 5 / 8);
+	assert_int_equal(util_of_idle(&c, 10 * NS_PER_SEC), 0);
+	util_change(&c, 10 * NS_PER_SEC, false);
+	util_change(&c, 20 * NS_PER_SEC, true);
+	assert_int_equal(c.util, UTIL_ONE);
+}
+
 /* Of two CPUs one has two tasks, and the other's is gone. */
 static struct cpu *one_idle(struct run *r, struct cpu **ret_full)
 {
@@ -416,6 +435,7 @@ int main(void)
 		cmocka_unit_test(others_come_when_a_nodes_tasks_end),
 		cmocka_unit_test(homes_resist_for_a_while),
 		cmocka_unit_test(homes_do_not_keep_cpus_idle),
+		cmocka_unit_test(utilization_has_a_half_life),
 		cmocka_unit_test(a_cpu_that_becomes_idle_seldom_takes_from_other_nodes),
 		cmocka_unit_test(who_is_about_to_run_is_left_there),
 		cmocka_unit_test(who_wakes_up_may_go_home),
