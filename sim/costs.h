@@ -24,8 +24,6 @@
  *		than its host: each must run to hear of it
  * @lock_wait_ns: still more, then, while threads of the process move pages: they
  *		hold page-table locks until others have flushed their TLBs
- * @flush_irq:	part of the time that interrupts for such flushes take meanwhile; it is
- *		nobody's run time
  * @switch_ns:	a context switch
  * @cold_ns:	what a task loses when it changes its CPU
  * @wake_ns:	waking a task up
@@ -54,7 +52,6 @@ struct sim_costs {
 	double flush_ns;
 	double flush_wait_ns;
 	double lock_wait_ns;
-	double flush_irq;
 	double switch_ns;
 	double cold_ns;
 	double wake_ns;

@@ -21,7 +21,6 @@ struct walk {
 	struct np_scan_plan plan;
 	double spent, last;
 	unsigned int chunks;
-	bool moves;
 };
 
 /* The kernel does not mark what an explicit memory policy holds. */
@@ -122,10 +121,10 @@ static void chunk(struct walk *w, struct mapping *m, uint32_t first,
 	w->t->process->np.scan.offset =
 		m->base + ((uint64_t)end << m->region->shift);
 	np_scan_marked(w->c, walked, marked);
-	w->moves = moves_pages(w->t->process);
 	w->last = (end - first) * costs->mark_ns +
 		  (marked ? scan_flush_ns(w->s, w->t->cpu) : 0) +
-		  (w->moves ? host_wait(w->s, w->t->cpu, costs->lock_wait_ns) : 0);
+		  (moves_pages(w->t->process) ?
+		   host_wait(w->s, w->t->cpu, costs->lock_wait_ns) : 0);
 	w->spent += w->last;
 	w->chunks++;
 }
@@ -240,18 +239,9 @@ static void pay(struct walk *w)
 	w->t->stamp_ns += (uint64_t)by_clock(s, w->spent);
 }
 
-/* @ms of run time, with what interrupts take of it. */
-static uint32_t run_time(const struct walk *w, uint32_t ms)
-{
-	double irq = w->moves && w->s->slow > 1 ? w->s->costs.flush_irq : 0;
-
-	return (uint32_t)(ms / (1 - irq));
-}
-
 static uint32_t scan(struct sim *s, struct task *t, struct np_ctx *c)
 {
 	struct walk w = { .s = s, .t = t, .c = c };
-	uint32_t wait;
 	bool all;
 
 	sim_remember_moves(s, t->process);
@@ -261,8 +251,7 @@ static uint32_t scan(struct sim *s, struct task *t, struct np_ctx *c)
 	scan_tell_runners(s, t->process);
 	if (all)
 		pass_done(s, t, c);
-	wait = np_scan_end(c, &w.plan, all, (u64)by_clock(s, w.spent));
-	return t->process->np.scan.left ? run_time(&w, wait) : wait;
+	return np_scan_end(c, &w.plan, all, (u64)by_clock(s, w.spent));
 }
 
 static uint32_t ms_until(uint64_t then, uint64_t now)

@@ -209,39 +209,6 @@ static void a_busy_host_holds_up_flushes_by_chance(void **state)
 	run_free(r);
 }
 
-/* The longest of 40 waits between calls, in ms, while pages move; @irq as in costs. */
-static unsigned int wait_amid_moves(double irq)
-{
-	struct run *r = slow_calls("moron:scan_delay=100", 1);
-	unsigned int longest = 0;
-
-	r->costs.host_cpus = 1;
-	r->costs.flush_irq = irq;
-	run_begin(r);
-	for (unsigned int n = 0; n < 40; n++) {
-		to_the_next_call(r);
-		for (unsigned int i = 0; i < 2; i++) {
-			struct task *t = run_task(r, 0, i);
-
-			if (t->stamp_ns > t->exec_ns && t->scan_ms < 100 &&
-			    t->scan_ms > longest)
-				longest = t->scan_ms;
-		}
-	}
-	assert_true(count(r, NP_C_MOVED) > 100);
-	run_free(r);
-	return longest;
-}
-
-static void interrupts_are_nobodys_run_time(void **state)
-{
-	unsigned int ms = wait_amid_moves(0);
-
-	(void)state;
-	assert_in_range(ms, 9, 20);
-	assert_int_equal(wait_amid_moves(0.5), 2 * ms);
-}
-
 static void never_marked(const char *attrs)
 {
 	struct run *r = sweepers(attrs, 8, "moron:scan_delay=1");
@@ -508,7 +475,6 @@ int main(void)
 		cmocka_unit_test(a_wait_begins_when_the_call_is_over),
 		cmocka_unit_test(all_areas_come_in_order_of_addresses),
 		cmocka_unit_test(a_busy_host_holds_up_flushes_by_chance),
-		cmocka_unit_test(interrupts_are_nobodys_run_time),
 		cmocka_unit_test(each_mark_is_one_fault),
 		cmocka_unit_test(counters_add_up),
 		cmocka_unit_test(huge_pages_fault_and_move_whole),
