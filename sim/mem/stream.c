@@ -5,8 +5,9 @@
  * A sweep goes through its range at a speed that follows from the price of an
  * access; the next hinting fault is where it meets the next marked page.
  * Random accesses meet marked pages by chance, at a rate that follows from how
- * many of the pages are marked.  Either way the price, and where the accesses
- * go, comes from how the range's pages are spread over the nodes.
+ * many of the pages are marked.  Either way the price comes from how the range's
+ * pages are spread over the nodes, and so does where random accesses go; those
+ * of a sweep go to the pages it passes.
  */
 #include <math.h>
 #include <string.h>
@@ -15,6 +16,11 @@
 
 #define LINE		64	/* bytes that one access to memory brings */
 #define PRICE_NS	(10 * NS_PER_MS)	/* how long a price is good */
+
+/* Pages that are looked at of those that a sweep has passed: as many as there are
+ * between two faults, or few enough to cost no more than a fault. */
+#define SAMPLES		8
+#define GOLDEN		0.6180339887498949
 
 /* First touch in steps of this many base pages, one huge page. */
 #define TOUCH_STEP	512
@@ -296,26 +302,61 @@ void stream_end(struct task *t)
 	t->stream.map = NULL;
 }
 
-static void count_accesses(struct sim *s, struct task *t, double n)
+static void count_some(struct sim *s, struct task *t, unsigned int node,
+		       double n)
+{
+	struct node *here = &s->node[t->cpu->node], *there = &s->node[node];
+	double bytes = n * LINE;
+
+	s->result->matrix[(size_t)t->cpu->node * s->nr_nodes + node] += n;
+	there->bytes += bytes;
+	if (there == here) {
+		s->local += n;
+		return;
+	}
+	there->port_bytes += bytes;
+	here->port_bytes += bytes;
+}
+
+static void count_by_mix(struct sim *s, struct task *t, double n)
 {
 	const struct mix *m = &t->stream.view->mix;
-	struct node *here = &s->node[t->cpu->node];
-	double *row = &s->result->matrix[(size_t)t->cpu->node * s->nr_nodes];
+
+	for (const struct share *i = m->share; i < m->share + m->nr; i++)
+		count_some(s, t, i->node, n * i->part);
+}
+
+/*
+ * Of the pages that a sweep passes: between one fault and the next these are
+ * pages that have just come, whatever the others are.  Not at equal distances,
+ * for what is interleaved is so, too.
+ */
+static void count_passed(struct sim *s, struct task *t, double n, double pages)
+{
+	const struct stream *st = &t->stream;
+	unsigned int k = pages < SAMPLES ? (unsigned int)pages + 1 : SAMPLES;
+	double within = 0.5;
+
+	for (unsigned int i = 0; i < k; i++) {
+		double at = st->pos + pages * (i + within) / k;
+		uint32_t page = (uint32_t)(at < st->nr ? at : at - st->nr);
+
+		count_some(s, t, page_node(&st->map->region->page[st->first + page]),
+			   n / k);
+		within += within < 1 - GOLDEN ? GOLDEN : GOLDEN - 1;
+	}
+}
+
+static void count_accesses(struct sim *s, struct task *t, double n)
+{
+	const struct stream *st = &t->stream;
+	double pages = n / st->page_accesses;
 
 	s->accesses += n;
-	for (const struct share *i = m->share; i < m->share + m->nr; i++) {
-		double part = n * i->part, bytes = part * LINE;
-		struct node *there = &s->node[i->node];
-
-		row[i->node] += part;
-		there->bytes += bytes;
-		if (there == here) {
-			s->local += part;
-			continue;
-		}
-		there->port_bytes += bytes;
-		here->port_bytes += bytes;
-	}
+	if (in_order(st) && st->view->mix.nr > 1 && pages < st->nr)
+		count_passed(s, t, n, pages);
+	else
+		count_by_mix(s, t, n);
 }
 
 static void count_work(struct sim *s, struct task *t, double n)

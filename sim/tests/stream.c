@@ -218,6 +218,11 @@ static bool every_third(uint32_t page)
 	return page % 3 == 0;
 }
 
+static bool every_other(uint32_t page)
+{
+	return page % 2 == 0;
+}
+
 static bool upper_half(uint32_t page)
 {
 	return page >= 2048;
@@ -258,6 +263,63 @@ static void accesses_are_as_local_as_their_pages(void **state)
 	local("sweep m slice=0 of=2", upper_half, 1);
 	local("random m slice=1 of=4", upper_half, 1);
 	local("sweep m slice=5 of=8", every_third, 2.0 / 3);
+}
+
+/* A pass of 2 s: not what its range is like, but what it passes. */
+static void a_slow_sweep_is_where_it_is(void **state)
+{
+	struct run *r = watched("sweep m think_ps=8000000", 16);
+
+	(void)state;
+	place(r, upper_half);
+	run_to(r, 300 * NS_PER_MS);
+	assert_near(run_local(r, r->s.now, 1000 * NS_PER_MS), 1, 1e-9);
+	run_to(r, 1300 * NS_PER_MS);
+	assert_true(run_local(r, r->s.now, 2000 * NS_PER_MS) < 1e-9);
+	run_free(r);
+}
+
+/* What is looked at must not keep step with what is interleaved. */
+static void a_slow_sweep_sees_all_that_is_interleaved(void **state)
+{
+	static bool (*const far[])(uint32_t page) = { every_third, every_other };
+	static const double part[] = { 2.0 / 3, 0.5 };
+
+	(void)state;
+	for (unsigned int i = 0; i < ARRAY_SIZE(far); i++) {
+		struct run *r = watched("sweep m think_ps=8000000", 16);
+
+		place(r, far[i]);
+		run_to(r, 300 * NS_PER_MS);
+		assert_near(run_local(r, r->s.now, 1900 * NS_PER_MS), part[i],
+			    0.05);
+		run_free(r);
+	}
+}
+
+/* Each page comes in the fault, and then the sweep goes through it. */
+static void what_a_fault_brings_is_local(void **state)
+{
+	struct run *r = run_new("2x1",
+		"process p\nregion m size=16M\nthread\nbind 0\ntouch m\n"
+		"bind 1\nsweep m stride=256\nend\n"
+		"thread cpu=1\nsleep 1000s\nend\nend\n",
+		"moron:scan_delay=1000000");
+	struct mapping *m;
+
+	(void)state;
+	r->costs.move_ns = 100000;
+	r->c.run_ns = 4 * NS_PER_SEC;
+	run_begin(r);
+	run_to(r, 200 * NS_PER_MS);
+	run_drain(r);
+	m = run_map(r, 0, 0);
+	for (uint32_t i = 0; i < m->region->nr; i++)
+		bitmap_set(&m->marked, i);
+	mark(r, 0);
+	assert_true(run_local(r, r->s.now + NS_PER_MS, r->s.now + 300 * NS_PER_MS) > 0.98);
+	assert_true(m->marked.members > 0);
+	run_free(r);
 }
 
 static void popular_pages_count_for_more(void **state)
@@ -445,6 +507,9 @@ int main(void)
 		cmocka_unit_test(random_accesses_meet_marks_by_chance),
 		cmocka_unit_test(popular_pages_are_met_first),
 		cmocka_unit_test(accesses_are_as_local_as_their_pages),
+		cmocka_unit_test(a_slow_sweep_is_where_it_is),
+		cmocka_unit_test(a_slow_sweep_sees_all_that_is_interleaved),
+		cmocka_unit_test(what_a_fault_brings_is_local),
 		cmocka_unit_test(popular_pages_count_for_more),
 		cmocka_unit_test(remote_accesses_take_longer),
 		cmocka_unit_test(passes_and_accesses_are_counted),
