@@ -13,6 +13,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "costs.h"
 #include "sim.h"
 
 #define RUNS	3
@@ -55,16 +56,18 @@ static void simulate(const struct job *j)
 	struct work_machine m;
 	struct sim_result r;
 	struct sim_error e;
+	struct sim_costs costs;
 	struct sim_config c = {
 		.topology = &t,
 		.policy = j->policy,
-		.costs = sim_costs_find("server"),
+		.costs = &costs,
 		.preempt = SIM_PREEMPT_FULL,
 		.seed = 1,
 		.run_ns = (uint64_t)(j->seconds * 1e9),
 		.thp = j->thp,
 	};
 
+	sim_costs_read(&costs, "server");
 	if (topology_load(&t, j->topology, &e))
 		die(j, e.text);
 	topology_set_memory(&t, j->mib);

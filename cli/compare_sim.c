@@ -4,7 +4,6 @@
  */
 #include "cli.h"
 #include "compare.h"
-#include "costs.h"
 #include "signals.h"
 #include "tool.h"
 
@@ -15,9 +14,8 @@ static int choose_costs(struct job *job)
 {
 	const char *name = job->args->costs ? job->args->costs : "server";
 
-	job->sim.costs = sim_costs_find(name);
-	return job->sim.costs ? 0 :
-		fail("--costs is server or emulated, not '%s'", name);
+	return sim_costs_read(&job->sim.costs, name) ? 0 :
+		fail(COSTS_WANTED, name);
 }
 
 static int choose_preempt(struct job *job)

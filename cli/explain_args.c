@@ -5,7 +5,7 @@
 #include "explain_args.h"
 #include "args.h"
 #include "cli.h"
-#include "sim.h"
+#include "simulate.h"
 
 #include <argp.h>
 #include <errno.h>
@@ -29,7 +29,7 @@ static const struct argp_option options[] = {
 	  "stock, or a policy of numaplace", 1 },
 	{ "seconds", 's', "S", 0, "its length (default 30)", 1 },
 	{ "seed", OPT_SEED, "N", 0, "its seed (default 1)", 1 },
-	{ "costs", OPT_COSTS, "server|emulated", 0,
+	{ "costs", OPT_COSTS, "server|emulated[:slower=K]", 0,
 	  "what things cost (default server)", 1 },
 	{ "thp", OPT_THP, "always|never", 0,
 	  "transparent huge pages (default never)", 1 },
@@ -54,9 +54,10 @@ static void parse_on(struct explain_args *args, const char *text,
 
 static const char *parse_costs(struct argp_state *state, const char *text)
 {
-	if (!sim_costs_find(text))
-		argp_error(state, "--costs is server or emulated, not '%s'",
-			   text);
+	struct sim_costs costs;
+
+	if (!sim_costs_read(&costs, text))
+		argp_error(state, COSTS_WANTED, text);
 	return text;
 }
 

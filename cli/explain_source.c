@@ -4,7 +4,6 @@
  */
 #include "explain_source.h"
 #include "cli.h"
-#include "costs.h"
 #include "signals.h"
 
 #include <errno.h>
@@ -39,12 +38,12 @@ static void set_how(struct source *s)
 
 	s->how = (struct simulate){
 		.topology = &s->topology,
-		.costs = sim_costs_find(args->costs),
 		.preempt = SIM_PREEMPT_VOLUNTARY,
 		.seconds = args->seconds,
 		.seed = args->seed,
 		.thp = !strcmp(args->thp, "always"),
 	};
+	sim_costs_read(&s->how.costs, args->costs);
 }
 
 static int open_simulation(struct source *s)

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "costs.h"
 #include "progress.h"
 #include "run.h"
 #include "sim.h"
@@ -18,7 +19,7 @@
  */
 struct simulate {
 	const struct topology *topology;
-	const struct sim_costs *costs;
+	struct sim_costs costs;
 	const bool *isolated;
 	enum sim_preempt preempt;
 	unsigned int seconds;
@@ -26,6 +27,9 @@ struct simulate {
 	bool thp;
 	struct progress *progress;
 };
+
+#define COSTS_WANTED	"--costs is server or emulated, with :slower=0.1 to " \
+			"100 behind it or not, not '%s'"
 
 /* simulate_plan() - @workload for the machine, to be freed, or NULL. */
 struct work_plan *simulate_plan(const struct simulate *how,

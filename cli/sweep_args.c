@@ -4,7 +4,6 @@
  */
 #include "sweep_args.h"
 #include "args.h"
-#include "sim.h"
 #include "simulate.h"
 
 #include <string.h>
@@ -35,7 +34,7 @@ static const struct argp_option options[] = {
 	  "transparent huge pages (default never)", 2 },
 	{ "memory", OPT_MEMORY, "MIB", 0,
 	  "of each node, instead of the topologies'", 2 },
-	{ "costs", OPT_COSTS, "server|emulated", 0,
+	{ "costs", OPT_COSTS, "server|emulated[:slower=K]", 0,
 	  "what things cost (default server)", 2 },
 	{ "preempt", OPT_PREEMPT, "none|voluntary|full|lazy", 0,
 	  "preemption model (default voluntary)", 2 },
@@ -56,9 +55,10 @@ static const char *one_of_thp(struct argp_state *state, const char *text)
 
 static const char *one_of_costs(struct argp_state *state, const char *text)
 {
-	if (!sim_costs_find(text))
-		argp_error(state, "--costs is server or emulated, not '%s'",
-			   text);
+	struct sim_costs costs;
+
+	if (!sim_costs_read(&costs, text))
+		argp_error(state, COSTS_WANTED, text);
 	return text;
 }
 

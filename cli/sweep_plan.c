@@ -179,15 +179,16 @@ struct simulate sweep_plan_how(const struct sweep_plan *plan,
 			       const struct sweep_point *point)
 {
 	const char *const *key = point->key.of;
-
-	return (struct simulate){
+	struct simulate how = {
 		.topology = &plan->machine[point->machine],
-		.costs = sim_costs_find(key[KEY_COSTS]),
 		.preempt = (enum sim_preempt)preempt_find(key[KEY_PREEMPT]),
 		.seconds = plan->args->seconds,
 		.seed = strtoull(key[KEY_SEED], NULL, 10),
 		.thp = !strcmp(key[KEY_THP], "always"),
 	};
+
+	sim_costs_read(&how.costs, key[KEY_COSTS]);
+	return how;
 }
 
 /* ------------------------------------------------------------------- order */

@@ -11,7 +11,8 @@
  * 1 us, migrating a base page 2 to 3 us of which the copy is a small part.  A look at
  * another CPU's run queue: a cache line that is modified there, 50 to 150 ns.
  *
- * `emulated' is a guest of the lab on a host of two CPUs: QEMU translates
+ * `emulated' is a guest of the lab on a host of two CPUs, and a fast one; slower=K
+ * makes it another (docs/fidelity.md has a K of 3): QEMU translates
  * instructions, there is no cache, and remote memory is no slower.  Fitted to
  * `numaplace compare --on vm': 5 instructions and 18 ns per store of a sweep
  * with one busy CPU, 30 ns with four; about 4000 kernel instructions per
@@ -24,11 +25,10 @@
  * 128 MiB of phases takes 185 ms, the mean of the lab's 155 (4x1) and 222 (2x2), and
  * so that the kernel's own second pass comes as late as there.
  */
-#include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "costs.h"
-#include "sim.h"
 
 static const struct sim_costs all[] = {
 	{
@@ -86,10 +86,55 @@ static const struct sim_costs all[] = {
 	},
 };
 
-const struct sim_costs *sim_costs_find(const char *name)
+static const struct sim_costs *find(const char *text, size_t len)
 {
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		if (!strcmp(all[i].name, name))
+		if (strlen(all[i].name) == len && !memcmp(all[i].name, text, len))
 			return &all[i];
 	return NULL;
+}
+
+/* Return: 0 if it is not what may stand behind a name. */
+static double slower(const char *text)
+{
+	static const char key[] = ":slower=";
+	const char *number = text + strlen(key);
+	char *end;
+	double k;
+
+	if (!*text)
+		return 1;
+	if (strncmp(text, key, strlen(key)) ||
+	    strspn(number, "0123456789.") != strlen(number))
+		return 0;
+	k = strtod(number, &end);
+	return !*end && k >= SIM_SLOWER_MIN && k <= SIM_SLOWER_MAX ? k : 0;
+}
+
+static void slow_down(struct sim_costs *c, double k)
+{
+	double *const work[] = {
+		&c->compute, &c->access_ns, &c->touch_ns, &c->touch_huge_ns,
+		&c->fault_ns, &c->look_ns, &c->move_ns, &c->copy_ns,
+		&c->mark_ns, &c->flush_ns, &c->switch_ns, &c->cold_ns,
+		&c->wake_ns, &c->clone_ns, &c->thread_ns, &c->fork_ns,
+		&c->exec_ns, &c->exit_ns,
+	};
+
+	for (size_t i = 0; i < sizeof(work) / sizeof(work[0]); i++)
+		*work[i] *= k;
+}
+
+bool sim_costs_read(struct sim_costs *ret, const char *text)
+{
+	size_t len = strcspn(text, ":");
+	const struct sim_costs *kind = find(text, len);
+	double k = slower(text + len);
+
+	if (!kind || !k || strlen(text) >= sizeof(ret->name))
+		return false;
+	*ret = *kind;
+	strcpy(ret->name, text);
+	slow_down(ret, k);
+	return true;
 }

@@ -3,8 +3,11 @@
 #ifndef SIM_COSTS_H
 #define SIM_COSTS_H
 
+#include <stdbool.h>
+
 /**
  * struct sim_costs - one kind of machine
+ * @name:	as sim_costs_read() reads it
  * @local_ns:	latency of local memory; of memory at distance d: d/10 times
  * @sweep_overlap, @random_overlap: accesses under way at the same time
  * @host_cpus:	of an emulated machine: how many of its CPUs can run at full
@@ -33,7 +36,7 @@
  * @fork_ns, @exec_ns, @exit_ns: a process's life, without its memory
  */
 struct sim_costs {
-	const char *name;
+	char name[32];
 	double local_ns;
 	double sweep_overlap;
 	double random_overlap;
@@ -61,5 +64,19 @@ struct sim_costs {
 	double exec_ns;
 	double exit_ns;
 };
+
+/* How many times slower a CPU may be than the one of the kind. */
+#define SIM_SLOWER_MIN	0.1
+#define SIM_SLOWER_MAX	100
+
+/**
+ * sim_costs_read() - what things cost
+ * @text:	"server" or "emulated"; ":slower=K" behind it makes all work of CPUs
+ *		take K times as long, SIM_SLOWER_MIN to SIM_SLOWER_MAX, and leaves
+ *		memory, links and the wait for a busy host as they are
+ *
+ * Return: false if it is neither, and @ret as it was.
+ */
+bool sim_costs_read(struct sim_costs *ret, const char *text);
 
 #endif

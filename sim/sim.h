@@ -60,7 +60,7 @@ struct sim_watch {
  * struct sim_config - one run
  * @policy:	"off", "hand", "inverse", "stock" (today's kernel, restated in
  *		sim/stock/), or a numaplace policy as NAME[:KEY=VALUE,..]
- * @costs:	sim_costs_find()
+ * @costs:	sim_costs_read()
  * @isolated:	[topology.cpus] CPUs that only bound threads use, or NULL
  */
 struct sim_config {
@@ -133,8 +133,5 @@ int sim_run(const struct sim_config *c, struct sim_result *ret,
 	    struct sim_error *e);
 
 void sim_result_free(struct sim_result *r);
-
-/* sim_costs_find() - "server" or "emulated"; NULL if there is no such. */
-const struct sim_costs *sim_costs_find(const char *name);
 
 #endif

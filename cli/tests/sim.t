@@ -75,6 +75,11 @@ check "isolated CPUs" simulate i --topology 2x2 --workload numa02 \
 check "what is simulated in a lab's guest" simulate e --topology 2x2 \
 	--workload numa02 --policies off --costs emulated
 is "$(jq -r '.runs[0].sim.costs' e)" emulated "it says so"
+check "on a host twice as slow" simulate slow --topology 2x2 \
+	--workload numa02 --policies off --costs emulated:slower=2
+is "$(jq -r '.runs[0].sim.costs' slow)" emulated:slower=2 "it says so, too"
+is "$(jq -s '.[0].runs[0].work_done / .[1].runs[0].work_done | round' e slow)" 2 \
+	"half is done there"
 
 cat >mine.work <<'W'
 workload mine "a file of one's own"

@@ -222,7 +222,7 @@ static struct run *by_chance(uint64_t seed)
 	r->c.seed = seed;
 	r->c.run_ns = 200 * NS_PER_MS;
 	if (pick(&w, 2))
-		r->costs = *sim_costs_find("emulated");
+		sim_costs_read(&r->costs, "emulated");
 	return r;
 }
 

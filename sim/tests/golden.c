@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "costs.h"
 #include "sim.h"
 
 #define DIRECTORY	"sim/tests/golden"
@@ -51,6 +52,7 @@ struct scenario {
 	struct topology topology;
 	struct work_plan *plan;
 	bool *isolated;
+	struct sim_costs costs;
 	struct sim_config c;
 	FILE *out;
 };
@@ -148,7 +150,7 @@ static void configure(struct scenario *s, const char *file)
 		.topology = &s->topology,
 		.work = s->plan,
 		.policy = s->value[POLICY],
-		.costs = sim_costs_find(s->value[COSTS]),
+		.costs = &s->costs,
 		.isolated = s->isolated,
 		.preempt = model(file, s->value[PREEMPT]),
 		.seed = number(s, SEED),
@@ -157,7 +159,7 @@ static void configure(struct scenario *s, const char *file)
 		.shadow = number(s, SHADOW),
 		.watch = { .data = s->out, .second = tell_second },
 	};
-	if (!s->c.costs)
+	if (!sim_costs_read(&s->costs, s->value[COSTS]))
 		die(file, "no such costs");
 }
 
