@@ -75,7 +75,7 @@ static const struct argp_option options[] = {
 	  "transparent huge pages (default never)", 2 },
 	{ "memory", OPT_MEMORY, "MIB", 0,
 	  "of each node, instead of the topology's", 2 },
-	{ "costs", OPT_COSTS, "server|emulated[:slower=K]", 0,
+	{ "costs", OPT_COSTS, "server|emulated[:slower=K,wait=W]", 0,
 	  "sim: what things cost (default server; emulated is as --on vm)", 2 },
 	{ "preempt", OPT_PREEMPT, "none|voluntary|full|lazy", 0,
 	  "sim: preemption model (default voluntary)", 2 },

@@ -29,7 +29,7 @@ static const struct argp_option options[] = {
 	  "stock, or a policy of numaplace", 1 },
 	{ "seconds", 's', "S", 0, "its length (default 30)", 1 },
 	{ "seed", OPT_SEED, "N", 0, "its seed (default 1)", 1 },
-	{ "costs", OPT_COSTS, "server|emulated[:slower=K]", 0,
+	{ "costs", OPT_COSTS, "server|emulated[:slower=K,wait=W]", 0,
 	  "what things cost (default server)", 1 },
 	{ "thp", OPT_THP, "always|never", 0,
 	  "transparent huge pages (default never)", 1 },

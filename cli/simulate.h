@@ -28,8 +28,8 @@ struct simulate {
 	struct progress *progress;
 };
 
-#define COSTS_WANTED	"--costs is server or emulated, with :slower=0.1 to " \
-			"100 behind it or not, not '%s'"
+#define COSTS_WANTED	"--costs is server or emulated, and behind it there " \
+			"may be :slower=K,wait=W, 0.1 to 100 times; not '%s'"
 
 /* simulate_plan() - @workload for the machine, to be freed, or NULL. */
 struct work_plan *simulate_plan(const struct simulate *how,

@@ -34,7 +34,7 @@ static const struct argp_option options[] = {
 	  "transparent huge pages (default never)", 2 },
 	{ "memory", OPT_MEMORY, "MIB", 0,
 	  "of each node, instead of the topologies'", 2 },
-	{ "costs", OPT_COSTS, "server|emulated[:slower=K]", 0,
+	{ "costs", OPT_COSTS, "server|emulated[:slower=K,wait=W]", 0,
 	  "what things cost (default server)", 2 },
 	{ "preempt", OPT_PREEMPT, "none|voluntary|full|lazy", 0,
 	  "preemption model (default voluntary)", 2 },

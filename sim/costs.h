@@ -36,7 +36,7 @@
  * @fork_ns, @exec_ns, @exit_ns: a process's life, without its memory
  */
 struct sim_costs {
-	char name[32];
+	char name[48];
 	double local_ns;
 	double sweep_overlap;
 	double random_overlap;
@@ -65,15 +65,16 @@ struct sim_costs {
 	double exit_ns;
 };
 
-/* How many times slower a CPU may be than the one of the kind. */
-#define SIM_SLOWER_MIN	0.1
-#define SIM_SLOWER_MAX	100
+/* How many times longer something may take than a kind says. */
+#define SIM_TIMES_MIN	0.1
+#define SIM_TIMES_MAX	100
 
 /**
  * sim_costs_read() - what things cost
- * @text:	"server" or "emulated"; ":slower=K" behind it makes all work of CPUs
- *		take K times as long, SIM_SLOWER_MIN to SIM_SLOWER_MAX, and leaves
- *		memory, links and the wait for a busy host as they are
+ * @text:	"server" or "emulated", and behind it, or not, ":slower=K": all work
+ *		of CPUs takes K times as long, while memory and links are as they
+ *		were; ":wait=W": who marks waits W times as long for those who move
+ *		pages; or both, ":slower=K,wait=W".  SIM_TIMES_MIN to SIM_TIMES_MAX.
  *
  * Return: false if it is neither, and @ret as it was.
  */

@@ -62,6 +62,7 @@ struct mapping {
  * @inst:	its policy, or NULL if nobody manages it
  * @map:	[nr_maps] in order of addresses
  * @task:	[nr_tasks] living threads
+ * @nr_born:	of them, those that have begun: they share its memory
  * @waiting:	the task that spawned it and waits for its end, or NULL
  * @first_tid:	of the threads it began with, but the main one
  * @stock:	the kernel's own scanner, if that is its policy
@@ -76,6 +77,7 @@ struct process {
 	unsigned int nr_maps;
 	struct task **task;
 	unsigned int nr_tasks;
+	unsigned int nr_born;
 	struct task *waiting;
 	uint32_t first_tid;
 	struct stock *stock;
@@ -93,6 +95,7 @@ enum task_state { TASK_NEW, TASK_READY, TASK_RUNNING, TASK_BLOCKED, TASK_DEAD };
  * @map:	NULL if none
  * @first, @nr:	the range, in pages
  * @pos:	where a sweep (or first touch) is, in pages from @first
+ * @look:	where in what a sweep passes its pages are looked at, 0 to 1
  * @left:	accesses until it is done
  * @ns:		time of one access
  * @end_ns:	when its last pass begins
@@ -107,6 +110,7 @@ struct stream {
 	uint32_t first;
 	uint32_t nr;
 	double pos;
+	double look;
 	double left;
 	double ns;
 	uint64_t end_ns;

@@ -218,6 +218,8 @@ static void begin(struct sim *s, struct task *t, struct cpu *parent)
 
 	if (inst)
 		t->scan_ms = (uint32_t)inst->param[NP_P_SCAN_DELAY];
+	stock_makes(s, t->process);
+	t->process->nr_born++;
 	sched_birth(s, t, parent);
 	stock_born(s, t, parent);
 }
@@ -361,8 +363,10 @@ struct process *process_start(struct sim *s, const struct work_process *plan,
 	if (!map_all(s, p) || !manage(s, p, parent) ||
 	    !new_tasks(s, p, !parent) || !stock_begin(p))
 		return NULL;
-	if (parent)
+	if (parent) {
 		charge_birth(s, p);
+		stock_makes(s, parent->process);
+	}
 	process_begin_thread(s, p);
 	if (!has_op(&plan->thread[0], WORK_START))
 		while (process_begin_thread(s, p))
@@ -460,6 +464,7 @@ static void forget_task(struct process *p, struct task *t)
 		if (p->task[i] != t)
 			continue;
 		p->task[i] = p->task[--p->nr_tasks];
+		p->nr_born--;
 		return;
 	}
 }

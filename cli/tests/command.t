@@ -114,7 +114,7 @@ sim="compare --on sim --topology 2x2 --workload numa02 --policies off --seconds 
 # shellcheck disable=SC2086 # $sim is a list of words
 {
 usage "simulated costs of the moon" '--costs is server or emulated' $sim --costs moon
-usage "a host that never gets on" 'slower=0.1 to 100' $sim --costs emulated:slower=1000
+usage "a host that never gets on" 'slower=K,wait=W, 0.1 to 100' $sim --costs emulated:slower=1000
 usage "a preemption model of the moon" '--preempt is none' $sim --preempt moon
 usage "CPUs that are not there" 'up to 3' $sim --isolated 2-4
 usage "CPUs of the moon" 'CPUs are given as' $sim --isolated moon

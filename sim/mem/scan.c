@@ -43,7 +43,7 @@ static bool markable(const struct task *t, const struct region *r, uint32_t i)
 
 	if (p->node1 == PAGE_ABSENT)
 		return false;
-	return t->process->nr_tasks > 1 || page_node(p) != t->cpu->node;
+	return t->process->nr_born > 1 || page_node(p) != t->cpu->node;
 }
 
 bool scan_would_mark(const struct task *t, const struct mapping *m,

@@ -17,9 +17,10 @@
 #define LINE		64	/* bytes that one access to memory brings */
 #define PRICE_NS	(10 * NS_PER_MS)	/* how long a price is good */
 
-/* Pages that are looked at of those that a sweep has passed: as many as there are
- * between two faults, or few enough to cost no more than a fault. */
-#define SAMPLES		8
+/* With fewer events than this in a pass, a sweep is everywhere at once. */
+#define PASS_EVENTS	16
+
+/* The golden ratio: steps that never keep step with how pages are interleaved. */
 #define GOLDEN		0.6180339887498949
 
 /* First touch in steps of this many base pages, one huge page. */
@@ -327,24 +328,19 @@ static void count_by_mix(struct sim *s, struct task *t, double n)
 }
 
 /*
- * Of the pages that a sweep passes: between one fault and the next these are
- * pages that have just come, whatever the others are.  Not at equal distances,
- * for what is interleaved is so, too.
+ * A sweep: where one of the pages is that it has passed, another one each time.
+ * Between two faults these are pages that have just come, whatever the others are.
  */
 static void count_passed(struct sim *s, struct task *t, double n, double pages)
 {
-	const struct stream *st = &t->stream;
-	unsigned int k = pages < SAMPLES ? (unsigned int)pages + 1 : SAMPLES;
-	double within = 0.5;
+	struct stream *st = &t->stream;
+	double at;
+	uint32_t page;
 
-	for (unsigned int i = 0; i < k; i++) {
-		double at = st->pos + pages * (i + within) / k;
-		uint32_t page = (uint32_t)(at < st->nr ? at : at - st->nr);
-
-		count_some(s, t, page_node(&st->map->region->page[st->first + page]),
-			   n / k);
-		within += within < 1 - GOLDEN ? GOLDEN : GOLDEN - 1;
-	}
+	st->look += st->look < 1 - GOLDEN ? GOLDEN : GOLDEN - 1;
+	at = st->pos + pages * st->look;
+	page = st->first + (uint32_t)(at < st->nr ? at : at - st->nr);
+	count_some(s, t, page_node(&st->map->region->page[page]), n);
 }
 
 static void count_accesses(struct sim *s, struct task *t, double n)
@@ -353,7 +349,7 @@ static void count_accesses(struct sim *s, struct task *t, double n)
 	double pages = n / st->page_accesses;
 
 	s->accesses += n;
-	if (in_order(st) && st->view->mix.nr > 1 && pages < st->nr)
+	if (in_order(st) && st->view->mix.nr > 1 && pages < st->nr / PASS_EVENTS)
 		count_passed(s, t, n, pages);
 	else
 		count_by_mix(s, t, n);

@@ -111,13 +111,19 @@ static enum step mark_area(struct walk *w, unsigned int i)
 	return STEP_ON;
 }
 
+/* The stack of a thread that is not made yet. */
+static bool is_to_come(const struct area *a)
+{
+	return a->owner != AREA_NOBODY && !a->page.node1;
+}
+
 /* An area that this pass is through with is never looked at again. */
 static bool takes(struct walk *w, unsigned int i)
 {
 	struct area *a = &w->st->area[i];
 	uint32_t pass = w->c.proc->scan.passes;
 
-	if ((a->map && scan_skips(a->map)) || !area_due(a, pass, w->s->now))
+	if (is_to_come(a) || (a->map && scan_skips(a->map)) || !area_due(a, pass, w->s->now))
 		return false;
 	if (a->done == pass) {
 		go_on_at(w->st, i + 1, 0);
@@ -267,6 +273,20 @@ static void work(struct sim *s, struct task *t)
 	t->kernel_left += w.spent;
 	np_scan_end(&w.c, &w.plan, true, (u64)by_clock(s, w.spent));
 	t->stamp_ns += RUN_PER_SCAN * (uint64_t)by_clock(s, w.spent);
+}
+
+/*
+ * init_numa_balancing(): who makes a thread or forks while it is alone is not
+ * scanned for a while, and counts its passes from 0 again; what the last one was
+ * through with is then left out of the next.  (Meant for what is made.)
+ */
+void stock_makes(struct sim *s, struct process *p)
+{
+	if (!p->stock || p->nr_born != 1)
+		return;
+	p->np.scan.passes = 0;
+	*np_mainline_next_scan(&p->np) = s->now +
+		(uint64_t)p->inst->param[NP_P_SCAN_DELAY] * NS_PER_MS;
 }
 
 /*

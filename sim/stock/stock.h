@@ -96,6 +96,8 @@ void stock_catch_up(struct sim *s, struct task *t);
 bool stock_begin(struct process *p);
 /* stock_born() - @t begins, forked on @parent; NULL: by who started all. */
 void stock_born(struct sim *s, struct task *t, struct cpu *parent);
+/* stock_makes() - @p makes a thread, or has forked. */
+void stock_makes(struct sim *s, struct process *p);
 void stock_free(struct sim *s, struct process *p);
 void stock_touched(struct process *p, const struct mapping *m,
 		   const struct task *t);

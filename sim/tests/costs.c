@@ -27,6 +27,20 @@ static void a_slower_host_works_longer(void **state)
 	assert_true(three.host_cpus == one.host_cpus);
 }
 
+static void who_marks_may_wait_longer(void **state)
+{
+	struct sim_costs one, busy, both;
+
+	(void)state;
+	assert_true(sim_costs_read(&one, "emulated"));
+	assert_true(sim_costs_read(&busy, "emulated:wait=2"));
+	assert_true(busy.lock_wait_ns == 2 * one.lock_wait_ns);
+	assert_true(busy.move_ns == one.move_ns);
+	assert_true(sim_costs_read(&both, "emulated:slower=3,wait=2"));
+	assert_true(both.lock_wait_ns == busy.lock_wait_ns);
+	assert_true(both.move_ns == 3 * one.move_ns);
+}
+
 static void its_memory_is_as_fast(void **state)
 {
 	struct sim_costs one, half;
@@ -47,7 +61,9 @@ static void what_is_neither_is_refused(void **state)
 		"server:slower=0.09", "server:slower=100.1", "server:slower=-1",
 		"server:slower=1e1", "server:slower=0x10", "server:slower=nan",
 		"server:slower=inf", "server:slower=2 ", "server:slower=1.2.3",
-		"server:slower=2:slower=2", "server:faster=2",
+		"server:slower=2:slower=2", "server:faster=2", "server:wait",
+		"server:slower=2,", "server:,slower=2", "server:slower=2,wait=0",
+		"server:wait=2 ,slower=2",
 		"server:slower=1.00000000000000000000000000000000000",
 	};
 	struct sim_costs costs;
@@ -64,6 +80,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(kinds_have_names),
 		cmocka_unit_test(a_slower_host_works_longer),
+		cmocka_unit_test(who_marks_may_wait_longer),
 		cmocka_unit_test(its_memory_is_as_fast),
 		cmocka_unit_test(what_is_neither_is_refused),
 	};

@@ -84,6 +84,36 @@ static void marks_are_met_when_the_work_is_done(void **state)
 	run_free(r);
 }
 
+/*
+ * A main thread that takes its time is scanned before there is a second one: all
+ * is local, and nothing marked.  Then the second begins the same pass anew,
+ * which the region is done with.
+ */
+static void the_first_thread_puts_off_what_was_scanned(void **state)
+{
+	struct run *r;
+	struct mapping *m;
+
+	(void)state;
+	r = run_new("2x1", "process p\nregion m size=64M\n"
+		    "thread cpu=0\ntouch m\nstart\nsleep 1000s\nend\n"
+		    "thread cpu=1\nloop\nsweep m passes=1 think_ps=10000\n"
+		    "end\nend\nend\n", "stock");
+	r->costs.touch_ns = 75000;	/* 1.2 s for all */
+	r->c.run_ns = 60 * NS_PER_SEC;
+	run_begin(r);
+	m = run_map(r, 0, 0);
+	until_passes(r, 1);
+	assert_in_range(r->s.now, NS_PER_SEC, 1200 * NS_PER_MS);
+	assert_int_equal(m->marked.members, 0);
+	until_passes(r, 2);
+	assert_in_range(r->s.now, 2200 * NS_PER_MS, 2400 * NS_PER_MS);
+	assert_int_equal(m->marked.members, 0);
+	until_passes(r, 3);
+	assert_int_equal(m->marked.members, 64 * 256);
+	run_free(r);
+}
+
 /* Its main thread does nothing: data, the vdso and its stack are nobody's. */
 static struct run *idle_main(void)
 {
@@ -131,6 +161,9 @@ static void one_that_nobody_wants_may_begin_the_next_pass(void **state)
 	struct run *r = sweepers(64, "");
 
 	(void)state;
+	/* The main thread is the first to scan, as if it had not made the other. */
+	run_to(r, 500 * NS_PER_MS);
+	*np_mainline_next_scan(&r->s.processes->np) = NS_PER_SEC;
 	until_passes(r, 3);
 	assert_int_equal(count(r, NP_C_SCAN_WINDOWS), 4);
 	run_to(r, r->s.now + 500 * NS_PER_MS);
@@ -309,6 +342,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(marks_are_met_when_the_work_is_done),
+		cmocka_unit_test(the_first_thread_puts_off_what_was_scanned),
 		cmocka_unit_test(untouched_areas_take_a_call_each),
 		cmocka_unit_test(one_that_nobody_wants_may_begin_the_next_pass),
 		cmocka_unit_test(a_window_may_end_with_the_region),
