@@ -1,6 +1,15 @@
 # What docs/fidelity.md compares: one object per topology, workload, policy.
 include "lib";
 
+# What the page needs of a lab's report, a line per run: hours that others need not
+# spend again.
+def kept_run: { topology, workload, policy, round, hint_faults, pages_migrated,
+	system_seconds: .numaplace.system_seconds,
+	scan_time: .numaplace.counters.scan_time,
+	scan_windows: .numaplace.counters.scan_windows, curve };
+def kept: (del(.runs, .command) | tojson)[:-1] + ",\"runs\":[",
+	([.runs[] | kept_run | tojson] | join(",\n")), "]}";
+
 # Local fraction over the last 8 of 24 s: two turns of phases, four of pingpong.
 def mean: if length == 0 then null else add / length end;
 def last: [.curve[] | select(.[0] > 16.5 and .[0] < 24.5) | .[1]
@@ -22,9 +31,10 @@ def local: map(.last) | map(select(. != null)) | median;
 # its first turn shows; both can last.  What a round of the lab is held against are
 # the seeds whose first six seconds were most like its own, up to 10 points more than
 # the nearest.
-def first: [.curve[range(6)][1] // 0];
+# A second without accesses has no share.
+def first: [.curve[range(6)][1]];
 def apart($other): [first, ($other | first)] | transpose
-	| map(.[0] - .[1] | fabs) | max;
+	| map(select(all(. != null)) | .[0] - .[1] | fabs) | max // 1;
 def alike($seeds): . as $round | [$seeds[] | { apart: apart($round), seed: . }]
 	| (map(.apart) | min) as $least
 	| [.[] | select(.apart <= $least + 0.1) | .seed];
@@ -38,12 +48,22 @@ def derived: map(.last = last) | . as $all
 def cells: derived | group_by([.topology, .workload, .policy])
 	| map({ key: (.[0] | "\(.topology) \(.workload) \(.policy)"), value: . })
 	| from_entries;
-def spread: map(.last | select(. != null))
-	| if length == 0 then null else max - min end;
+def lasts: map(.last | select(. != null));
+def spread: lasts | if length == 0 then null else max - min end;
+# Between which of $n sorted values the median of all that could be is found, with 95 %
+# confidence: from so manieth to so manieth last (binomial, 1/2); 0 = $n is too few.
+def rank($n): reduce range($n) as $k ({ ways: 1, sum: 0, rank: 0 };
+	.sum += .ways
+	| if .sum * 2 / pow(2; $n) <= 0.05 then .rank = $k + 1 else . end
+	| .ways = .ways * ($n - $k) / ($k + 1)) | .rank;
+def between: lasts | sort | rank(length) as $k
+	| if length == 0 then null elif $k == 0 then [.[0], .[-1]]
+	  else [.[$k - 1], .[-$k]] end;
 def faults: map(.hint_faults) | median | round;
 def moved: map(.pages_migrated) | median | round;
 def figures($where): { ($where + "_local"): local,
-	($where + "_spread"): spread, ($where + "_near"): near,
+	($where + "_spread"): spread, ($where + "_between"): between,
+	($where + "_near"): near,
 	($where + "_faults"): faults, ($where + "_moved"): moved };
 def expected($seeds): alike($seeds)
 	| { last: local, since: near, hint_faults: faults, pages_migrated: moved };
@@ -61,6 +81,26 @@ def near_ok: if .sim_local == null then true elif .vm_near == null or .sim_near 
 	     ((.vm_near - .sim_near) | fabs) <= 2 end;
 def local_ok: if .vm_local == null or .sim_local == null then true
 	else ((.vm_local - .sim_local) | fabs) <= 0.05 end;
+
+# What the lab's host took is measured, too, round by round, and compared with what
+# sim/costs.c says for `emulated`: a hinting fault and a move (fault_ns, move_ns and
+# copy_ns, in us), of pingpong, which keeps one CPU busy, so that nobody waits..
+def under_moron($workload): .runs[]
+	| select(.workload == $workload and .policy == "moron");
+def tenths: . * 10 | round / 10;
+def slower: .system_seconds * 1e6 / (.hint_faults * 27 + .pages_migrated * 76)
+	| tenths;
+# ..and marking a window of phases, in ms: simulated, 218, and 58 more for each lock_wait_ns.
+def wait: 1 + (.scan_time / 1e6 / .scan_windows - 218) / 58
+	| [., 0.1] | max | tenths;
+def costs: [[under_moron("pingpong") | slower], [under_moron("phases") | wait]]
+	| transpose[] | "emulated:slower=\(.[0]),wait=\(.[1])";
+
+def mille: . * 1000 | round;
+def local_known: local_ok or ((.sim_local | mille) as $sim
+	| $sim >= (.vm_between[0] | mille) and $sim <= (.vm_between[1] | mille));
+def as_asked: if local_ok and near_ok then "yes" elif local_known and near_ok then
+	"**no**, but between" else "**no**" end;
 
 # Policies by their final locality; what is within 5 points is a tie.
 def order($where): . as $rows | [.[] | . as $a | $rows[] | . as $b

@@ -16,14 +16,13 @@
  * factor of three, which slower= makes up for.  Fitted to the rounds that bench/lab/
  * keeps: 80 ns per store of a sweep with one busy CPU, 140 with four; 27 us per
  * hinting fault and 76 more if the page moves (system time of pingpong); 8 to 11 ms
- * to mark 64 MiB with one busy CPU; main threads touch 128 MiB in 0.9 s.  What is rarer was
- * fitted on a host three times as fast, and multiplied: a lane of forkstorm had the CPU
- * for 1.9 ms from the end of a child to the birth of the next, its child took 59 to
- * 69 ms from exec to its end, both with four busy CPUs; a thread was made in 0.25 ms and
- * took its first steps in 0.5 ms.  A TLB flush takes 0.2 ms, and 1 to 15 ms if the
- * host must first run the CPUs that have to hear of it: so that marking 128 MiB of
- * phases takes 220 ms (lab: 155 to 410, by host and hour), and so that the kernel's own
- * second pass comes as late as there.
+ * to mark 64 MiB with one busy CPU; main threads touch 128 MiB in 0.9 s.  Traced, with
+ * four busy CPUs: from the end of a child of forkstorm to the birth of the next 4.2 ms,
+ * from there to exec 10.7 (medians), from there to its end 187, so that 543 end in
+ * 24 s (lab 415 to 646).  On a host three times as fast a thread was made in 0.25 ms and
+ * took its first steps in 0.5.  A TLB flush takes 0.2 ms, and 1 to 15 ms if the host must first run the CPUs that have to hear of
+ * it: so that marking 128 MiB of phases takes 218 ms (lab: 155 to 410, by host and
+ * hour), and so that the kernel's own second pass comes as late as there.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -63,7 +62,7 @@ static const struct sim_costs all[] = {
 		.sweep_overlap = 1,
 		.random_overlap = 1,
 		.host_cpus = 2.2,
-		.compute = 24,
+		.compute = 15,
 		.access_ns = 80,
 		.touch_ns = 27000,
 		.touch_huge_ns = 1200000,
@@ -80,9 +79,9 @@ static const struct sim_costs all[] = {
 		.wake_ns = 45000,
 		.clone_ns = 750000,
 		.thread_ns = 1500000,
-		.fork_ns = 2400000,
-		.exec_ns = 15000000,
-		.exit_ns = 1050000,
+		.fork_ns = 1000000,
+		.exec_ns = 6000000,
+		.exit_ns = 500000,
 	},
 };
 
