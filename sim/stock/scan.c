@@ -123,7 +123,8 @@ static bool takes(struct walk *w, unsigned int i)
 	struct area *a = &w->st->area[i];
 	uint32_t pass = w->c.proc->scan.passes;
 
-	if (is_to_come(a) || (a->map && scan_skips(a->map)) || !area_due(a, pass, w->s->now))
+	if (is_to_come(a) || (a->map && scan_skips(a->map)) ||
+	    !area_due(a, pass, w->s->now))
 		return false;
 	if (a->done == pass) {
 		go_on_at(w->st, i + 1, 0);
