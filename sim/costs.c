@@ -19,10 +19,12 @@
  * to mark 64 MiB with one busy CPU; main threads touch 128 MiB in 0.9 s.  Traced, with
  * four busy CPUs: from the end of a child of forkstorm to the birth of the next 4.2 ms,
  * from there to exec 10.7 (medians), from there to its end 187, so that 543 end in
- * 24 s (lab 415 to 646).  On a host three times as fast a thread was made in 0.25 ms and
- * took its first steps in 0.5.  A TLB flush takes 0.2 ms, and 1 to 15 ms if the host must first run the CPUs that have to hear of
- * it: so that marking 128 MiB of phases takes 218 ms (lab: 155 to 410, by host and
- * hour), and so that the kernel's own second pass comes as late as there.
+ * 24 s (lab 415 to 646).  In eight traces a thread was made in 0.40 to 0.76 ms and met
+ * its barrier 0.32 to 0.72 ms after it was born, K being about 0.7, which decides where
+ * the next begins.  A TLB flush takes 0.2 ms, and 1 to 15 ms if the host must first run
+ * the CPUs that have to hear of it: so that marking 128 MiB of phases takes 218 ms (lab:
+ * 155 to 410, by host and hour), and so that the kernel's own second pass comes as late
+ * as there.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -78,7 +80,7 @@ static const struct sim_costs all[] = {
 		.cold_ns = 0,
 		.wake_ns = 45000,
 		.clone_ns = 750000,
-		.thread_ns = 1500000,
+		.thread_ns = 900000,
 		.fork_ns = 1000000,
 		.exec_ns = 6000000,
 		.exit_ns = 500000,

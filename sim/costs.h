@@ -10,8 +10,8 @@
  * @name:	as sim_costs_read() reads it
  * @local_ns:	latency of local memory; of memory at distance d: d/10 times
  * @sweep_overlap, @random_overlap: accesses under way at the same time
- * @host_cpus:	of an emulated machine: how many of its CPUs can run at full
- *		speed at the same time; 0 = all
+ * @host_cpus:	of an emulated machine: how many of its CPUs run at the same time, if
+ *		more are busy they take turns (sim/sched/host.c); 0 = all
  * @compute:	how many times longer computing takes than on a server
  * @access_ns:	CPU time of one access that hits no memory
  * @node_bytes, @port_bytes: bytes per ns that the memory of a node delivers,

@@ -116,7 +116,7 @@ static void set_cpu(struct sim *s, struct cpu *c, int node)
 	c->id = id;
 	c->node = node;
 	c->isolated = s->config->isolated && s->config->isolated[id];
-	c->tick_ns = c->resched_ns = NEVER_NS;
+	c->tick_ns = c->resched_ns = c->host_ns = NEVER_NS;
 	c->rng = rng_for(s->config->seed, RNG_TICK + (uint64_t)id);
 	s->node[node].nr_usable += !c->isolated;
 	s->node[node].idle += !c->isolated;

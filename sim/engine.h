@@ -178,6 +178,8 @@ struct task {
 	uint64_t budget_ns;
 	int bind_node;
 	int bind_cpu;
+	uint32_t util;
+	uint64_t util_ns;
 
 	uint64_t stamp_ns;
 	uint32_t scan_ms;
@@ -189,7 +191,7 @@ struct task {
 
 /* -------------------------------------------------------------------- CPUs */
 
-#define UTIL_ONE	(1U << 20)
+#define UTIL_ONE	(1U << 26)
 
 /**
  * struct cpu - one CPU
@@ -201,9 +203,13 @@ struct task {
  * @tick_ns:	next tick; NEVER_NS while idle
  * @rng:	how late that is, and where else there is chance here
  * @resched_ns:	when somebody else should run, NEVER_NS if nobody should
- * @util:	how much of the time it was busy (PELT), in 1/UTIL_ONE; as of @util_ns,
- *		when it was busy last, or idle
+ * @host_ns:	when the host next takes it off one of its CPUs, or gives it one
+ * @held:	it has none
+ * @util:	how much of the time its tasks used it (PELT), in 1/UTIL_ONE, as of
+ *		@util_ns
+ * @util_gone:	of that, what the dead have used
  * @failed:	times its node could not give or get what it wanted
+ * @hot:	times in a row that who waited had just run
  * @batch:	pages that its tasks have brought last
  */
 struct cpu {
@@ -220,8 +226,11 @@ struct cpu {
 	struct rng rng;
 	unsigned int ticks;
 	unsigned int failed;
+	unsigned int hot;
 	uint64_t resched_ns;
-	uint32_t util;
+	uint64_t host_ns;
+	bool held;
+	uint32_t util, util_gone;
 	uint64_t util_ns;
 	struct batch batch;
 };
@@ -232,6 +241,8 @@ struct cpu {
  * @nr_usable:	of those, not isolated
  * @idle:	of those, idle
  * @waiting:	tasks that wait for its CPUs
+ * @running:	CPUs with a task, without the isolated ones
+ * @util:	sum of theirs, as of @util_ns
  * @reserve:	pages that stay free of what is moved here
  * @foreign:	pages meant for it that went elsewhere
  * @booked_ns:	moves to it are booked up to this time (np_paced())
@@ -245,6 +256,8 @@ struct node {
 	unsigned int nr_usable;
 	unsigned int idle;
 	unsigned int waiting;
+	unsigned int running;
+	uint64_t util, util_ns;
 	uint64_t pages;
 	uint64_t free;
 	uint64_t reserve;
@@ -336,7 +349,7 @@ struct barrier {
 /**
  * struct sim - one run
  * @now:	the time
- * @slow:	how many times slower a busy CPU is than it could be
+ * @slow:	how many times slower a busy CPU is than it could be, in the long run
  * @due:	next event of each CPU
  * @manage:	new processes get @inst
  * @place:	'h' and 'i': by hand, inverse
@@ -440,7 +453,7 @@ void stream_begin(struct sim *s, struct task *t, const struct work_op *op);
 void stream_price(struct sim *s, struct task *t);
 void stream_aim(struct sim *s, struct task *t);
 void stream_run(struct sim *s, struct task *t, double ns);
-double stream_next(const struct sim *s, const struct task *t);
+double stream_next(const struct task *t);
 bool stream_done(const struct sim *s, const struct task *t);
 void stream_event(struct sim *s, struct task *t);
 void stream_end(struct task *t);
@@ -489,7 +502,11 @@ void cpu_settle_all(struct sim *s);
 void cpu_plan(struct sim *s, struct cpu *c);	/* its next event */
 void cpu_event(struct sim *s, struct cpu *c);
 void cpu_steal(struct sim *s, struct cpu *c, double ns);
-void cpu_share_host(struct sim *s);
+
+/* sched/host.c: what the host of an emulated machine lets run */
+void host_share(struct sim *s);
+void host_begin(struct sim *s, struct cpu *c);
+void host_turn(struct sim *s, struct cpu *c);
 
 /* sched/queue.c: who runs */
 void sched_enqueue(struct sim *s, struct cpu *c, struct task *t);
@@ -514,9 +531,22 @@ struct cpu *place_wakeup(struct sim *s, struct task *t, struct cpu *waker);
 struct cpu *place_birth(struct sim *s, struct task *t, struct cpu *parent);
 struct cpu *place_exec(struct sim *s, struct task *t);
 
-/* sched/util.c: how busy a CPU has been */
-void util_change(struct cpu *c, uint64_t now, bool idle);
-uint32_t util_of_idle(const struct cpu *c, uint64_t now);
+/* sched/util.c: how busy tasks, CPUs and nodes have been */
+
+/* How much a node has to do (enum group_type): less than it can, as much, or more. */
+enum load { LOAD_SPARE, LOAD_FULL, LOAD_OVER };
+
+/* Before @c gets or loses @t. */
+void util_switch(struct sim *s, struct cpu *c, struct task *t);
+/* Before @t, new or from another CPU, belongs to @c. */
+void util_attach(struct sim *s, struct cpu *c, struct task *t);
+/* The dead are noticed. */
+void util_miss(struct sim *s, struct cpu *c);
+uint32_t util_of(const struct cpu *c, uint64_t now);
+uint32_t util_of_task(const struct task *t, uint64_t now);
+uint64_t util_of_node(const struct node *n, uint64_t now);
+/* Of a node with so many tasks that have used so much of its CPUs. */
+enum load util_load(const struct node *n, unsigned int tasks, uint64_t util);
 
 /* sched/balance.c: CPUs that have too much or too little to do */
 void balance_tick(struct sim *s, struct cpu *c);
@@ -543,9 +573,21 @@ static inline double by_clock(const struct sim *s, double ns)
 	return ns * s->slow;
 }
 
+/* Its task goes on, as far as its own kernel can tell. */
+static inline bool host_holds(const struct cpu *c)
+{
+	return c->curr && c->held;
+}
+
 static inline bool task_bound(const struct task *t)
 {
 	return t->bind_cpu >= 0 || t->bind_node >= 0;
+}
+
+/* On its CPUs or waiting for one. */
+static inline unsigned int node_tasks(const struct node *n)
+{
+	return n->nr_usable - n->idle + n->waiting;
 }
 
 static inline bool cpu_idle(const struct cpu *c)

@@ -412,7 +412,6 @@ static void process_free(struct sim *s, struct process *p)
 
 static void process_end(struct sim *s, struct process *p)
 {
-	struct task *waiting = p->waiting;
 	struct np_ctx c;
 
 	if (p->inst) {
@@ -421,10 +420,6 @@ static void process_end(struct sim *s, struct process *p)
 		add_counters(s, p);
 	}
 	process_free(s, p);
-	if (!waiting || s->ending)
-		return;
-	waiting->kernel_left += s->costs.exit_ns;
-	sched_wake(s, waiting, NULL);
 }
 
 /* ------------------------------------------------------------------- the end */
@@ -477,6 +472,8 @@ static void leave_cpu(struct sim *s, struct task *t)
 		sched_dequeue(s, t);
 	if (t->state == TASK_RUNNING || t->state == TASK_READY)
 		sched_end_wanting(s, t);
+	if (t->cpu)
+		t->cpu->util_gone += util_of_task(t, s->now);
 	t->state = TASK_DEAD;
 }
 
@@ -491,6 +488,18 @@ static void bury(struct sim *s, struct task *t)
 	s->grave = t;
 }
 
+/*
+ * Who waits for the process goes back to where it was, for the last thread is still
+ * on its CPU (select_task_rq_fair(): no sync with PF_EXITING).
+ */
+static void wake_waiting(struct sim *s, struct process *p)
+{
+	if (!p->waiting || s->ending)
+		return;
+	p->waiting->kernel_left += s->costs.exit_ns;
+	sched_wake(s, p->waiting, NULL);
+}
+
 void task_exit(struct sim *s, struct task *t)
 {
 	struct process *p = t->process;
@@ -499,6 +508,8 @@ void task_exit(struct sim *s, struct task *t)
 	/* exit_mmap(): lru_add_drain() */
 	if (p->nr_tasks == 1 && t->cpu)
 		batch_empty(&t->cpu->batch);
+	if (p->nr_tasks == 1)
+		wake_waiting(s, p);
 	leave_cpu(s, t);
 	count_task(s, t);
 	if (p->inst) {

@@ -392,7 +392,7 @@ void stream_run(struct sim *s, struct task *t, double ns)
 	go_on(st, n);
 }
 
-double stream_next(const struct sim *s, const struct task *t)
+double stream_next(const struct task *t)
 {
 	const struct stream *st = &t->stream;
 	double next, end;
@@ -405,8 +405,7 @@ double stream_next(const struct sim *s, const struct task *t)
 	if (st->end_ns == NEVER_NS)
 		return next;
 	end = st->end_ns > t->cpu->settled_ns ?
-		(double)(st->end_ns - t->cpu->settled_ns) / s->slow -
-		t->kernel_left : 0;
+		(double)(st->end_ns - t->cpu->settled_ns) - t->kernel_left : 0;
 	return end < next ? (end > 0 ? end : 0) : next;
 }
 

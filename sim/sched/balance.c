@@ -19,6 +19,9 @@
 /* Fewer tasks more are let be (NUMA_IMBALANCE_MIN), or take turns. */
 #define FEW		2
 
+/* cache_nice_tries between nodes */
+#define NICE_TRIES	2
+
 /* So many failures later home nodes and running tasks do not count any more. */
 #define PATIENCE	4
 
@@ -31,16 +34,18 @@ static bool resists(const struct task *t, const struct cpu *to,
 	       to->node != home && failed < PATIENCE;
 }
 
-/* Of those that wait at @from: one that is at home at @to, or any. */
-static struct task *candidate(struct cpu *from, struct cpu *to,
-			      unsigned int failed)
+/* Of those that wait at @from and fit: one that is at home at @to, or any. */
+static struct task *candidate(const struct sim *s, struct cpu *from,
+			      struct cpu *to, unsigned int failed,
+			      uint64_t room)
 {
 	struct task *any = NULL;
 
 	for (unsigned int i = 0; i < from->nr; i++) {
 		struct task *t = from->rq[i];
 
-		if (!sched_allowed(t, to) || resists(t, to, failed))
+		if (!sched_allowed(t, to) || resists(t, to, failed) ||
+		    util_of_task(t, s->now) > room)
 			continue;
 		if (task_home(t) == to->node)
 			return t;
@@ -73,9 +78,9 @@ static struct cpu *busiest_cpu(const struct sim *s, struct node *n)
 }
 
 static bool pull(struct sim *s, struct cpu *from, struct cpu *to,
-		 unsigned int failed)
+		 unsigned int failed, uint64_t room)
 {
-	struct task *t = candidate(from, to, failed);
+	struct task *t = candidate(s, from, to, failed, room);
 
 	if (!t)
 		return false;
@@ -143,17 +148,12 @@ static void balance_node(struct sim *s, struct cpu *c)
 	if (!from || cpu_tasks(from) <= cpu_tasks(c))
 		return;
 	if (cpu_tasks(from) > cpu_tasks(c) + 1)
-		pull(s, from, c, PATIENCE);
+		pull(s, from, c, PATIENCE, UTIL_ONE);
 	else if (is_turn(s, c))
 		take_turn(s, &s->node[c->node], c, PATIENCE);
 }
 
 /* ------------------------------------------------------------- between nodes */
-
-static unsigned int node_tasks(const struct node *n)
-{
-	return n->nr_usable - n->idle + n->waiting;
-}
 
 /* The most crowded node that is crowded enough, or NULL. */
 static struct node *busiest_node(struct sim *s, const struct node *mine)
@@ -187,7 +187,7 @@ static void balance_machine(struct sim *s, struct cpu *c)
 	if (!cpu)
 		return;
 	if (node_tasks(from) >= node_tasks(mine) + FEW)
-		done = pull(s, cpu, c, c->failed);
+		done = pull(s, cpu, c, c->failed, UTIL_ONE);
 	else
 		done = c->failed >= PATIENCE && take_turn(s, from, c, c->failed);
 	c->failed = done ? 0 : c->failed + 1;
@@ -242,19 +242,37 @@ static struct node *nearest_waiting(struct sim *s, const struct cpu *c)
 	return best;
 }
 
-/*
- * A CPU takes from another node what its own utilization leaves room for
- * (calculate_imbalance(), migrate_util): if it has only just become idle, hardly
- * anything, at once or when those who are waited for have their tick.  So seldom that
- * in ten children of forkstorm on four nodes one is taken away, as in the lab (23 of
- * 210).
- */
-#define LOOKS_PER_TASK	5
-
-static bool has_room(const struct sim *s, struct cpu *c, const struct cpu *from)
+/* How many tasks more @n has, were it as large as @mine (sibling_imbalance()). */
+static unsigned int surplus(const struct node *n, const struct node *mine)
 {
-	return from->node == c->node || util_of_idle(c, s->now) < UTIL_ONE / 2 ||
-	       !rng_below(&c->rng, LOOKS_PER_TASK);
+	unsigned int theirs = node_tasks(n) * mine->nr_usable;
+	unsigned int ours = node_tasks(mine) * n->nr_usable;
+
+	return theirs <= ours ? 0 :
+	       2 * (theirs - ours) / (mine->nr_usable + n->nr_usable);
+}
+
+/*
+ * How busy a task @c may take from @from's node (calculate_imbalance()): if that
+ * has too much to do, what the utilization of its own node leaves room for, which
+ * is hardly anything when a CPU has only just become idle.  Otherwise anything, but
+ * a difference of two tasks is let be while the own node has none at all
+ * (adjust_numa_imbalance()).
+ */
+static uint64_t room(const struct sim *s, const struct cpu *c,
+		     const struct cpu *from)
+{
+	const struct node *mine = &s->node[c->node], *n = &s->node[from->node];
+	uint64_t all = (uint64_t)mine->nr_usable * UTIL_ONE, util;
+	unsigned int more = surplus(n, mine);
+
+	if (n == mine)
+		return all;
+	util = util_of_node(n, s->now);
+	if (util_load(n, node_tasks(n), util) != LOAD_OVER)
+		return more > FEW || (more == FEW && node_tasks(mine)) ? all : 0;
+	util = util_of_node(mine, s->now);
+	return util < all ? all - util : 0;
 }
 
 /* An idle CPU is worse than a remote access: homes do not count. */
@@ -267,8 +285,19 @@ bool balance_idle(struct sim *s, struct cpu *c)
 		return false;
 	n = nearest_waiting(s, c);
 	from = n ? busiest_cpu(s, n) : NULL;
-	return from && from != c && has_room(s, c, from) &&
-	       pull(s, from, c, PATIENCE);
+	return from && from != c && pull(s, from, c, PATIENCE, room(s, c, from));
+}
+
+/*
+ * The idle CPU looks when this one has changed hands: who has just run is left here,
+ * a few times (task_hot(), cache_nice_tries).
+ */
+static bool is_hot(const struct sim *s, struct cpu *c)
+{
+	if (changes_hands(s, c) && c->hot++ < NICE_TRIES)
+		return true;
+	c->hot = 0;
+	return false;
 }
 
 /* Somebody waits here although a CPU is idle elsewhere: let that one pull. */
@@ -277,7 +306,7 @@ static void kick_idle(struct sim *s, struct cpu *c)
 	struct cpu *idle;
 	struct task *t = c->nr && s->idle ? c->rq[0] : NULL;
 
-	if (!t)
+	if (!t || is_hot(s, c))
 		return;
 	for (unsigned int i = 0; i < s->nr_nodes; i++) {
 		unsigned int n = ((unsigned int)c->node + i) % s->nr_nodes;
@@ -285,8 +314,10 @@ static void kick_idle(struct sim *s, struct cpu *c)
 		if (!s->node[n].idle)
 			continue;
 		idle = place_on_node(s, t, (int)n);
-		if (idle && cpu_idle(idle) && has_room(s, idle, c) &&
-		    pull(s, c, idle, PATIENCE))
+		if (!idle || !cpu_idle(idle))
+			continue;
+		util_miss(s, idle);
+		if (pull(s, c, idle, PATIENCE, room(s, idle, c)))
 			return;
 	}
 }
@@ -304,8 +335,7 @@ void balance_tick(struct sim *s, struct cpu *c)
 {
 	if (c->isolated)
 		return;
-	if (c->nr)
-		kick_idle(s, c);
+	kick_idle(s, c);
 	if (c->ticks % NODE_TICKS == 0 || is_turn(s, c))
 		balance_node(s, c);
 	if (c->ticks % MACHINE_TICKS)

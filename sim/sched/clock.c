@@ -52,37 +52,8 @@ void cpu_settle(struct sim *s, struct cpu *c)
 	if (!c->curr || !ns)
 		return;
 	charge(c, c->curr, ns);
-	progress(s, c->curr, (double)(int64_t)ns / s->slow);
-}
-
-static unsigned int busy_cpus(const struct sim *s)
-{
-	unsigned int n = 0;
-
-	for (unsigned int i = 0; i < s->nr_cpus; i++)
-		n += s->cpu[i].curr != NULL;
-	return n;
-}
-
-/*
- * An emulated machine has more CPUs than its host gives it: the more of them
- * are busy, the slower is each.
- */
-void cpu_share_host(struct sim *s)
-{
-	double slow = 1;
-
-	if (s->costs.host_cpus > 0)
-		slow = busy_cpus(s) / s->costs.host_cpus;
-	slow = slow > 1 ? slow : 1;
-	if (slow == s->slow)
-		return;
-	for (unsigned int i = 0; i < s->nr_cpus; i++)
-		cpu_settle(s, &s->cpu[i]);
-	s->slow = slow;
-	for (unsigned int i = 0; i < s->nr_cpus; i++)
-		if (s->cpu[i].curr)
-			cpu_plan(s, &s->cpu[i]);
+	if (!c->held)
+		progress(s, c->curr, (double)(int64_t)ns);
 }
 
 void cpu_settle_all(struct sim *s)
@@ -95,11 +66,11 @@ void cpu_settle_all(struct sim *s)
 /* ------------------------------------------------------------------- future */
 
 /* CPU time until its task needs attention. */
-static double until_event(const struct sim *s, const struct task *t)
+static double until_event(const struct task *t)
 {
 	if (t->stream.map)
-		return s->slow * (t->kernel_left + stream_next(s, t));
-	return s->slow * (t->kernel_left + t->user_left);
+		return t->kernel_left + stream_next(t);
+	return t->kernel_left + t->user_left;
 }
 
 /* Rounded up.  At least one ns: whatever happens, time goes on. */
@@ -120,17 +91,29 @@ static uint64_t budget_end(const struct sim *s, const struct task *t)
 						 NEVER_NS;
 }
 
+static uint64_t next_of_task(const struct sim *s, const struct cpu *c)
+{
+	uint64_t next = after(s->now, until_event(c->curr));
+	uint64_t end = budget_end(s, c->curr);
+
+	next = end < next ? end : next;
+	return c->host_ns < next ? c->host_ns : next;
+}
+
+static uint64_t next_event_of(const struct sim *s, const struct cpu *c)
+{
+	uint64_t next = c->curr ? next_of_task(s, c) : NEVER_NS;
+
+	if (host_holds(c))
+		return c->host_ns;
+	next = c->tick_ns < next ? c->tick_ns : next;
+	return c->resched_ns < next ? c->resched_ns : next;
+}
+
 void cpu_plan(struct sim *s, struct cpu *c)
 {
-	uint64_t next = c->tick_ns, done, end;
+	uint64_t next = next_event_of(s, c);
 
-	if (c->curr) {
-		done = after(s->now, until_event(s, c->curr));
-		end = budget_end(s, c->curr);
-		next = done < next ? done : next;
-		next = end < next ? end : next;
-	}
-	next = c->resched_ns < next ? c->resched_ns : next;
 	due_set(&s->due, (uint32_t)c->id, next > s->now ? next : s->now);
 }
 
@@ -171,14 +154,21 @@ static void attend(struct sim *s, struct task *t)
 	program_advance(s, t);
 }
 
-void cpu_event(struct sim *s, struct cpu *c)
+static void guest_event(struct sim *s, struct cpu *c)
 {
-	cpu_settle(s, c);
 	if (c->curr)
 		attend(s, c->curr);
 	if (s->now >= c->tick_ns)
 		sched_tick(s, c);
 	if (s->now >= c->resched_ns || !c->curr || task_spent(c->curr))
 		sched_pick(s, c);
+}
+
+void cpu_event(struct sim *s, struct cpu *c)
+{
+	cpu_settle(s, c);
+	host_turn(s, c);
+	if (!host_holds(c))
+		guest_event(s, c);
 	cpu_plan(s, c);
 }

@@ -51,7 +51,6 @@ static bool grow(struct cpu *c)
 
 static void was_idle(struct sim *s, struct cpu *c, bool idle)
 {
-	util_change(c, s->now, idle);
 	if (c->isolated)
 		return;
 	s->node[c->node].idle += idle ? 1 : -1U;
@@ -98,6 +97,8 @@ void sched_enqueue(struct sim *s, struct cpu *c, struct task *t)
 
 	if (cpu_idle(c))
 		was_idle(s, c, false);
+	if (t->cpu != c)
+		util_attach(s, c, t);
 	if (t->cpu)
 		carry(t, c);
 	t->cpu = c;
@@ -119,13 +120,21 @@ void sched_dequeue(struct sim *s, struct task *t)
 		was_idle(s, c, true);
 }
 
+static void give_up(struct sim *s, struct cpu *c)
+{
+	util_switch(s, c, c->curr);
+	c->curr = NULL;
+	s->node[c->node].running -= !c->isolated;
+}
+
 /* It ran; now it is nowhere, and its CPU needs another. */
 void sched_leave(struct sim *s, struct task *t)
 {
 	struct cpu *c = t->cpu;
 
 	cpu_settle(s, c);
-	c->curr = NULL;
+	util_miss(s, c);
+	give_up(s, c);
 	c->load -= t->weight;
 	c->resched_ns = s->now;
 	if (cpu_idle(c))
@@ -185,7 +194,9 @@ static void next_tick(const struct sim *s, struct cpu *c)
 static void run(struct sim *s, struct cpu *c, struct task *t, bool switched)
 {
 	unqueue(s, t);
+	util_switch(s, c, t);
 	c->curr = t;
+	s->node[c->node].running += !c->isolated;
 	t->state = TASK_RUNNING;
 	c->settled_ns = s->now;
 	if (t->plan->class == WORK_FAIR && t->vruntime > c->min_vruntime)
@@ -197,8 +208,10 @@ static void run(struct sim *s, struct cpu *c, struct task *t, bool switched)
 		stream_price(s, t);
 	}
 	count_latency(s, t);
-	if (c->tick_ns == NEVER_NS)
+	if (c->tick_ns == NEVER_NS) {
 		next_tick(s, c);
+		host_begin(s, c);
+	}
 }
 
 /* Off the CPU until its next period. */
@@ -212,7 +225,7 @@ static void throttle(struct sim *s, struct task *t)
 
 static void put_back(struct sim *s, struct cpu *c, struct task *t)
 {
-	c->curr = NULL;
+	give_up(s, c);
 	queue(s, c, t);
 }
 
@@ -234,7 +247,7 @@ void sched_pick(struct sim *s, struct cpu *c)
 	else
 		c->tick_ns = NEVER_NS;
 	cpu_plan(s, c);
-	cpu_share_host(s);
+	host_share(s);
 }
 
 /* --------------------------------------------------------------- preemption */
@@ -286,6 +299,18 @@ void sched_check_preempt(struct sim *s, struct cpu *c, struct task *t)
 		resched_at(s, c, s->now + wakeup_grace(s, c, t));
 }
 
+/*
+ * A new task's first slice is half as long (PLACE_DEADLINE_INITIAL): it goes before
+ * one that has more left of a later slice than its first.
+ */
+static void preempt_by_new(struct sim *s, struct cpu *c)
+{
+	uint64_t ran = c->curr ? c->curr->exec_ns - c->curr->stint_ns : 0;
+
+	if (ran >= slice(s) && ran % slice(s) < slice(s) / 2)
+		resched_at(s, c, s->now + grace(s, c->curr));
+}
+
 static void end_of_slice(struct sim *s, struct cpu *c, struct task *t)
 {
 	struct task *next = best_waiting(c);
@@ -303,6 +328,7 @@ void sched_tick(struct sim *s, struct cpu *c)
 
 	next_tick(s, c);
 	c->ticks++;
+	util_miss(s, c);
 	if (!t)
 		return;
 	end_of_slice(s, c, t);
@@ -390,4 +416,6 @@ void sched_birth(struct sim *s, struct task *t, struct cpu *parent)
 	refresh_deadline(s, t);
 	sched_enqueue(s, c, t);
 	sched_check_preempt(s, c, t);
+	if (c != parent)
+		preempt_by_new(s, c);
 }

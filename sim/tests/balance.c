@@ -62,36 +62,6 @@ static void who_sleeps_first_begins_anywhere(void **state)
 	assert_in_range(shared, 10, 40);	/* 1.27 of four are expected */
 }
 
-/* Where a child begins, at @ms on two CPUs that are both busy from 0 ms on. */
-static int node_of_child_at(unsigned int ms)
-{
-	char text[512];
-	struct run *r;
-	int node;
-
-	snprintf(text, sizeof(text),
-		 "template t\nthread\nloop\ncompute 9ms\nend\nend\nend\n"
-		 "process p\nthread cpu=0\nsleep %ums\nspawn t\nend\nend\n"
-		 "process q\nthread cpu=1\nloop\ncompute 9ms\nend\nend\nend\n",
-		 ms);
-	r = run_new("2x1", text, "off");
-	r->c.run_ns = NS_PER_SEC;
-	run_begin(r);
-	for (uint64_t us = ms * 1000; r->s.living < 3; us += 10)
-		run_to(r, us * 1000);
-	node = r->s.processes->task[0]->cpu->node;
-	run_free(r);
-	return node;
-}
-
-/* Its parent's CPU still has the utilization of what ended there. */
-static void a_child_begins_where_the_other_one_is_young(void **state)
-{
-	(void)state;
-	assert_int_equal(node_of_child_at(41), 1);
-	assert_int_equal(node_of_child_at(61), 0);
-}
-
 /* Node 0 ends; those who wait on node 1 come. */
 static void others_come_when_a_nodes_tasks_end(void **state)
 {
@@ -154,25 +124,6 @@ static void homes_do_not_keep_cpus_idle(void **state)
 	run_free(r);
 }
 
-/* What is 32 ms older counts half; a CPU never goes beyond all or nothing. */
-static void utilization_has_a_half_life(void **state)
-{
-	struct cpu c = { 0 };
-
-	(void)state;
-	util_change(&c, 32 * NS_PER_MS, true);
-	assert_int_equal(c.util, UTIL_ONE / 2);
-	assert_int_equal(util_of_idle(&c, 48 * NS_PER_MS), UTIL_ONE * 3 / 8);
-	util_change(&c, 64 * NS_PER_MS, false);
-	assert_int_equal(c.util, UTIL_ONE / 4);
-	util_change(&c, 96 * NS_PER_MS, true);
-	assert_int_equal(c.util, UTIL_ONE * 5 / 8);
-	assert_int_equal(util_of_idle(&c, 10 * NS_PER_SEC), 0);
-	util_change(&c, 10 * NS_PER_SEC, false);
-	util_change(&c, 20 * NS_PER_SEC, true);
-	assert_int_equal(c.util, UTIL_ONE);
-}
-
 /* Of two CPUs one has two tasks, and the other's is gone. */
 static struct cpu *one_idle(struct run *r, struct cpu **ret_full)
 {
@@ -184,40 +135,69 @@ static struct cpu *one_idle(struct run *r, struct cpu **ret_full)
 	return idle;
 }
 
-/* A CPU that was busy until now hardly looks as if it had room. */
-static void a_cpu_that_becomes_idle_seldom_takes_from_other_nodes(void **state)
+/* The only one of its node. */
+static void set_util(struct run *r, struct cpu *c, uint32_t util)
 {
-	unsigned int came = 0;
+	c->util = util;
+	r->s.node[c->node].util = util;
+}
+
+/* A CPU that was busy until now looks as if it had no room for what is busy. */
+static void a_cpu_that_has_just_become_idle_takes_little_from_other_nodes(void **state)
+{
+	struct run *r = begun("2x1", HOGS(3));
+	struct cpu *full, *idle = one_idle(r, &full);
 
 	(void)state;
-	for (uint64_t seed = 1; seed <= 100; seed++) {
-		struct run *r = run_new("2x1", HOGS(3), "none");
-		struct cpu *full, *idle;
+	assert_false(balance_idle(&r->s, idle));
+	set_util(r, idle, UTIL_ONE / 3);
+	assert_true(balance_idle(&r->s, idle));
+	run_free(r);
+}
 
-		r->c.seed = seed;
-		run_begin(r);
-		run_to(r, 50 * NS_PER_MS);
-		idle = one_idle(r, &full);
-		came += balance_idle(&r->s, idle);
-		run_free(r);
-	}
-	assert_in_range(came, 5, 40);	/* 20 are expected */
+/* Two tasks on one CPU and none on the other are let be while they are young. */
+static void two_young_tasks_may_share_a_node(void **state)
+{
+	struct run *r = run_new("2x1", HOGS(3), "none");
+	struct cpu *full, *idle;
+
+	(void)state;
+	run_begin(r);
+	run_to(r, 5 * NS_PER_MS);
+	idle = one_idle(r, &full);
+	set_util(r, idle, 0);
+	assert_false(balance_idle(&r->s, idle));
+	run_free(r);
 }
 
 static void who_is_about_to_run_is_left_there(void **state)
 {
 	struct run *r = begun("2x1", HOGS(3));
 	struct cpu *full, *idle = one_idle(r, &full);
-	unsigned int came = 0;
 
 	(void)state;
+	set_util(r, idle, 0);
 	full->resched_ns = r->s.now;
-	for (unsigned int i = 0; i < 40; i++)
-		came += balance_idle(&r->s, idle);
-	assert_int_equal(came, 0);
+	assert_false(balance_idle(&r->s, idle));
 	full->resched_ns = NEVER_NS;
-	idle->util = UTIL_ONE / 3;
 	assert_true(balance_idle(&r->s, idle));
+	run_free(r);
+}
+
+/* They take turns at each tick, so that who waits has always just run. */
+static void who_has_just_run_is_left_there_for_two_ticks(void **state)
+{
+	struct run *r = begun("2x1", HOGS(3));
+	struct cpu *full, *idle = one_idle(r, &full);
+
+	(void)state;
+	set_util(r, idle, 0);
+	for (unsigned int tick = 0; tick < 3; tick++) {
+		assert_true(cpu_idle(idle));
+		full->resched_ns = r->s.now;
+		balance_tick(&r->s, full);
+	}
+	assert_false(cpu_idle(idle));
 	run_free(r);
 }
 
@@ -431,13 +411,13 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(newborn_tasks_are_spread_over_nodes),
 		cmocka_unit_test(who_sleeps_first_begins_anywhere),
-		cmocka_unit_test(a_child_begins_where_the_other_one_is_young),
 		cmocka_unit_test(others_come_when_a_nodes_tasks_end),
 		cmocka_unit_test(homes_resist_for_a_while),
 		cmocka_unit_test(homes_do_not_keep_cpus_idle),
-		cmocka_unit_test(utilization_has_a_half_life),
-		cmocka_unit_test(a_cpu_that_becomes_idle_seldom_takes_from_other_nodes),
+		cmocka_unit_test(a_cpu_that_has_just_become_idle_takes_little_from_other_nodes),
+		cmocka_unit_test(two_young_tasks_may_share_a_node),
 		cmocka_unit_test(who_is_about_to_run_is_left_there),
+		cmocka_unit_test(who_has_just_run_is_left_there_for_two_ticks),
 		cmocka_unit_test(who_wakes_up_may_go_home),
 		cmocka_unit_test(threads_are_brought_home),
 		cmocka_unit_test(a_process_has_its_threads_at_home),

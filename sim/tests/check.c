@@ -46,21 +46,35 @@ static void check_cpu(const struct sim *s, const struct cpu *c)
 		assert_true(due != NEVER_NS);
 }
 
+/* That of a node is its CPUs', but for what is lost by rounding. */
+static void check_util(const struct sim *s, const struct node *n)
+{
+	uint64_t sum = 0, its = util_of_node(n, s->now);
+
+	for (unsigned int i = 0; i < n->nr_cpus; i++)
+		if (!n->cpu[i].isolated)
+			sum += util_of(&n->cpu[i], s->now);
+	assert_true(its < sum + UTIL_ONE / 1024 && sum < its + UTIL_ONE / 1024);
+}
+
 static void check_counts(const struct sim *s)
 {
 	unsigned int idle = 0, waiting = 0;
 
 	for (unsigned int n = 0; n < s->nr_nodes; n++) {
 		const struct node *node = &s->node[n];
-		unsigned int here = 0, waits = 0;
+		unsigned int here = 0, waits = 0, runs = 0;
 
 		for (unsigned int i = 0; i < node->nr_cpus; i++) {
 			here += cpu_idle(&node->cpu[i]) &&
 				!node->cpu[i].isolated;
 			waits += node->cpu[i].nr;
+			runs += node->cpu[i].curr && !node->cpu[i].isolated;
 		}
 		assert_int_equal(node->idle, here);
 		assert_int_equal(node->waiting, waits);
+		assert_int_equal(node->running, runs);
+		check_util(s, node);
 		idle += here;
 		waiting += waits;
 	}
