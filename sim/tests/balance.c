@@ -143,7 +143,7 @@ static void set_util(struct run *r, struct cpu *c, uint32_t util)
 }
 
 /* A CPU that was busy until now looks as if it had no room for what is busy. */
-static void a_cpu_that_has_just_become_idle_takes_little_from_other_nodes(void **state)
+static void a_cpu_just_become_idle_takes_little_from_other_nodes(void **state)
 {
 	struct run *r = begun("2x1", HOGS(3));
 	struct cpu *full, *idle = one_idle(r, &full);
@@ -414,7 +414,7 @@ int main(void)
 		cmocka_unit_test(others_come_when_a_nodes_tasks_end),
 		cmocka_unit_test(homes_resist_for_a_while),
 		cmocka_unit_test(homes_do_not_keep_cpus_idle),
-		cmocka_unit_test(a_cpu_that_has_just_become_idle_takes_little_from_other_nodes),
+		cmocka_unit_test(a_cpu_just_become_idle_takes_little_from_other_nodes),
 		cmocka_unit_test(two_young_tasks_may_share_a_node),
 		cmocka_unit_test(who_is_about_to_run_is_left_there),
 		cmocka_unit_test(who_has_just_run_is_left_there_for_two_ticks),

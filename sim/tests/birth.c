@@ -200,30 +200,32 @@ static void what_has_ended_is_missed_at_the_next_tick(void **state)
 	assert_int_equal(node_of_second_child(120, "compute 5ms\n"), 0);
 }
 
-/*
- * The same on one node, where CPU 1 is full: beside its parent, that has waited, but
- * not while what has ended there seems to be there.
- */
-static void a_child_begins_beside_its_parent(void **state)
+/* CPU 0 is busy; CPU 1's task has slept, and is to have a child. */
+static int cpu_of_child(uint32_t gone)
 {
 	struct run *r = run_new("1x2",
-		"template t\nthread\nloop\ncompute 9ms\nend\nend\nend\n"
-		"process p\nthread cpu=1\nsleep 100ms\nspawn t\nend\nend\n"
-		"process q\nthread cpu=0\nloop\ncompute 9ms\nend\nend\nend\n"
-		"process r\nthread cpu=1\nloop\ncompute 9ms\nend\nend\nend\n", "off");
-	uint64_t at = 0;
+		"process q\nthread cpu=1\nsleep 100ms\ncompute 9ms\nend\nend\n"
+		"process r\nthread cpu=0\nloop\ncompute 9ms\nend\nend\nend\n",
+		"off");
+	struct task child;
+	int cpu;
 
-	(void)state;
-	r->c.run_ns = NS_PER_SEC;
 	run_begin(r);
-	run_to(r, at = 90 * NS_PER_MS);
-	r->s.cpu[0].util_gone = UTIL_ONE / 2;
-	while (!unbound(r)) {
-		r->s.cpu[0].util_gone = UTIL_ONE / 2;
-		run_to(r, at += 10000);
-	}
-	assert_int_equal(unbound(r)->cpu->id, 1);
+	run_to(r, 105 * NS_PER_MS);
+	child = *run_task(r, 1, 0);
+	child.bind_cpu = -1;
+	r->s.cpu[1].util_gone = gone;
+	cpu = place_birth(&r->s, &child, &r->s.cpu[1])->id;
 	run_free(r);
+	return cpu;
+}
+
+/* Beside its parent, but not while what has ended there seems to be there. */
+static void with_no_cpu_idle_a_child_begins_beside_its_parent(void **state)
+{
+	(void)state;
+	assert_int_equal(cpu_of_child(0), 1);
+	assert_int_equal(cpu_of_child(UTIL_ONE / 2), 0);
 }
 
 /*
@@ -251,7 +253,7 @@ static void who_has_waited_for_a_child_goes_back(void **state)
 	run_free(r);
 }
 
-/* Who else is on a CPU has, when a child comes, more than half of its slice left, or less. */
+/* Who is on its CPU has more than half of a slice left, or less. */
 static void every_other_child_goes_first(void **state)
 {
 	unsigned int first = 0;
@@ -291,7 +293,7 @@ int main(void)
 		cmocka_unit_test(a_node_is_full_by_its_tasks_and_utilization),
 		cmocka_unit_test(a_child_begins_where_the_other_one_is_young),
 		cmocka_unit_test(what_has_ended_is_missed_at_the_next_tick),
-		cmocka_unit_test(a_child_begins_beside_its_parent),
+		cmocka_unit_test(with_no_cpu_idle_a_child_begins_beside_its_parent),
 		cmocka_unit_test(who_has_waited_for_a_child_goes_back),
 		cmocka_unit_test(every_other_child_goes_first),
 	};
