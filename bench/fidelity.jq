@@ -1,14 +1,11 @@
 # What docs/fidelity.md compares: one object per topology, workload, policy.
 include "lib";
 
-# What the page needs of a lab's report, a line per run: hours that others need not
-# spend again.
+# What the page needs of a run in the lab.
 def kept_run: { topology, workload, policy, round, hint_faults, pages_migrated,
 	system_seconds: .numaplace.system_seconds,
 	scan_time: .numaplace.counters.scan_time,
 	scan_windows: .numaplace.counters.scan_windows, curve };
-def kept: (del(.runs, .command) | tojson)[:-1] + ",\"runs\":[",
-	([.runs[] | kept_run | tojson] | join(",\n")), "]}";
 
 # Local fraction over the last 8 of 24 s: two turns of phases, four of pingpong.
 def mean: if length == 0 then null else add / length end;
@@ -28,22 +25,23 @@ def near: map(.since) | if any(. == null)
 	else median end;
 def local: map(.last) | map(select(. != null)) | median;
 # Where a program begins is chance, and which of its threads are together, which
-# its first turn shows; both can last.  What a round of the lab is held against are
-# the seeds whose first six seconds were most like its own, up to 10 points more than
-# the nearest.
+# its first turns show; both can last.  What a round of the lab is held against are
+# the seeds whose first $known seconds were most like its own, up to 10 points more
+# than the nearest.
 # A second without accesses has no share.
-def first: [.curve[range(6)][1]];
-def apart($other): [first, ($other | first)] | transpose
+def first($known): [.curve[range($known)][1]];
+def apart($other; $known): [first($known), ($other | first($known))] | transpose
 	| map(select(all(. != null)) | .[0] - .[1] | fabs) | max // 1;
-def alike($seeds): . as $round | [$seeds[] | { apart: apart($round), seed: . }]
+def alike($seeds; $known): . as $round
+	| [$seeds[] | { apart: apart($round; $known), seed: . }]
 	| (map(.apart) | min) as $least
 	| [.[] | select(.apart <= $least + 0.1) | .seed];
 
 # Each with what follows from its curve; by hand in the same round is the most.
-def derived: map(.last = last) | . as $all
-	| map(. as $r | ([$all[] | select(.policy == "hand" and
-		.workload == $r.workload and .topology == $r.topology and
-		.round == $r.round) | .last][0]) as $hand
+def its_round: "\(.topology) \(.workload) \(.round)";
+def derived: map(.last = last)
+	| (map(select(.policy == "hand")) | reverse | INDEX(its_round)) as $hands
+	| map($hands[its_round].last as $hand
 	| .since = (if $hand == null then null else since($hand) end));
 def cells: derived | group_by([.topology, .workload, .policy])
 	| map({ key: (.[0] | "\(.topology) \(.workload) \(.policy)"), value: . })
@@ -65,14 +63,14 @@ def figures($where): { ($where + "_local"): local,
 	($where + "_spread"): spread, ($where + "_between"): between,
 	($where + "_near"): near,
 	($where + "_faults"): faults, ($where + "_moved"): moved };
-def expected($seeds): alike($seeds)
+def expected($seeds; $known): alike($seeds; $known)
 	| { last: local, since: near, hint_faults: faults, pages_migrated: moved };
 # Of both, cell by cell.
-def beside($vm; $sim): $vm | to_entries[] | .value as $rounds
+def beside($vm; $sim; $known): $vm | to_entries[] | .value as $rounds
 	| $sim[.key] as $seeds
 	| ($rounds[0] | { topology, workload, policy })
 	  + ($rounds | figures("vm"))
-	  + ($rounds | map(expected($seeds)) | figures("sim"));
+	  + ($rounds | map(expected($seeds; $known)) | figures("sim"));
 
 # Samples are a second apart and the first may be late: 2 s are no difference.
 def near_ok: if .sim_local == null then true elif .vm_near == null or .sim_near == null

@@ -17,3 +17,6 @@ def paired(value): . as $runs
 	| map(. as $p | { policy: $p, ratios: [$runs[] | select(.policy == $p)
 		| . as $r | ($runs[] | select(.policy == "off" and .round == $r.round)) as $o
 		| ($r | value) / ($o | value) - 1] });
+# A report with of each run only what `run` makes of it, a line each.
+def kept(run): (del(.runs, .command) | tojson)[:-1] + ",\"runs\":[",
+	([.runs[] | run | tojson] | join(",\n")), "]}";
