@@ -268,18 +268,21 @@ shell_tests := $(wildcard policy/tests/*.t sim/tests/*.t cli/tests/*.t lab/tests
 packages:
 	@packaging/install-packages
 
+# With a job for each CPU, unless somebody said otherwise.
+again = --no-print-directory $(if $(findstring -j,$(MAKEFLAGS)),,-j$(shell nproc))
+
 # A second make, so that what the packages and kernels bring is seen.
 test: packages
-	@$(MAKE) --no-print-directory kernel
-	@$(MAKE) --no-print-directory all unit-tests
+	@$(MAKE) $(again) kernel
+	@$(MAKE) $(again) all unit-tests
 	KERNEL_DIR=$(BUILD)/kernels/$(FLAVOUR)-$(KERNEL) \
-		prove --timer $(unit_tests) $(fuzz_tests) $(shell_tests)
+		prove --timer -j$(shell nproc) $(unit_tests) $(fuzz_tests) $(shell_tests)
 
 unit-tests: $(unit_tests) $(fuzz_tests) $(BUILD)/tests/numaplace
 
 test-debug: packages
-	@$(MAKE) --no-print-directory debug-kernel
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) $(again) debug-kernel
+	@$(MAKE) $(again) all
 	prove lab/tests/debug.t
 	KERNEL_DIR=$(BUILD)/kernels/debug-6.12 prove $(wildcard kmod/tests/*.t) \
 		vmpressure/tests/calls.t vmpressure/tests/fuzz.t \
@@ -288,8 +291,8 @@ test-debug: packages
 # -------------------------------------------------------------------- runs
 
 demo: packages
-	@$(MAKE) --no-print-directory kernel
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) $(again) kernel
+	@$(MAKE) $(again) all
 	@mkdir -p $(BUILD)/demo
 	$(BUILD)/numaplace compare --on vm --topology 2x2 \
 		--workload numa02,numa01 --policies off,stock,moron,hand \
@@ -300,8 +303,8 @@ demo: packages
 
 # Measures for about three hours; best on a machine that does nothing else.
 bench: packages
-	@$(MAKE) --no-print-directory kernel
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) $(again) kernel
+	@$(MAKE) $(again) all
 	bench/run
 
 # How fast the simulator is, and sweeps with all CPUs; two minutes.

@@ -26,8 +26,8 @@ USAGE
 }
 
 # build_module HEADERS OUT VERSION: the kernel's build speaks only when something
-# is wrong.
+# is wrong. With jobs of its own, for a make around it has none to share.
 build_module()
 {
-	make -s -C "$1" M="$2" NP_VERSION="$3" modules
+	MAKEFLAGS= make -s -j"$(nproc)" -C "$1" M="$2" NP_VERSION="$3" modules
 }
