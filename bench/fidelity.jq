@@ -8,7 +8,6 @@ def kept_run: { topology, workload, policy, round, hint_faults, pages_migrated,
 	scan_windows: .numaplace.counters.scan_windows, curve };
 
 # Local fraction over the last 8 of 24 s: two turns of phases, four of pingpong.
-def mean: if length == 0 then null else add / length end;
 def last: [.curve[] | select(.[0] > 16.5 and .[0] < 24.5) | .[1]
 	| select(. != null)] | mean;
 # Since when the mean of 4 s, a turn of phases, has been 90 % of @hand.

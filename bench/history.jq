@@ -1,7 +1,6 @@
 # What docs/history.md sets side by side.
 include "lib";
 
-def mean: if length == 0 then null else add / length end;
 def column: { elapsed: "elapsed_seconds", work: "work", local: "local_final" }[.];
 # Mean over the seeds, or null if a point was cut off or is not there.
 def simulated($points; $set; $workload; $policy): [$points[]

@@ -1,4 +1,5 @@
 # What the tables of docs/results.md share.
+def mean: if length == 0 then null else add / length end;
 def median: sort | if length == 0 then null
 	elif length % 2 == 1 then .[length / 2 | floor]
 	else (.[length / 2 - 1] + .[length / 2]) / 2 end;

@@ -1,13 +1,12 @@
 # What docs/results-policies.md shows: a row per workload and policy.
 include "lib";
 
-def mean: if length == 0 then null else add / length end;
 # Never, if half of them never came there.
 def mean_or_never: . as $all | map(select(. != null)) as $some
 	| if ($some | length) * 2 <= ($all | length) then null else $some | mean end;
 
 # What the page needs of a run in the lab.
-def kept_run: { workload, policy, local_of_hand, seconds_to_90pct_of_hand,
+def kept_run: { workload, policy, seconds, local_of_hand, seconds_to_90pct_of_hand,
 	kernel_per_user_insn, pages_migrated, user_insn, kernel_insn, fairness,
 	worst_share };
 # How fast a guest runs depends on what else the host does; what part of the

@@ -1,7 +1,6 @@
 # What docs/summit.md shows.
 include "lib";
 
-def mean: if length == 0 then null else add / length end;
 def geomean: if length == 0 then null else (map(log) | add / length | exp) end;
 def nodes: .topology | split("x")[0] | tonumber;
 def kind: .workload | split(":")[0];
