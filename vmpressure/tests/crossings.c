@@ -19,6 +19,7 @@
 #include "replay.h"
 
 #define SOON	(0.2 * scale())	/* s */
+#define PATIENCE (10 * scale())	/* s: until memory is short */
 
 /* --------------------------------------------------------------------- told */
 
@@ -46,24 +47,31 @@ static void look_for_spared(struct scope *s)
 	s->nr_spared = i.spared;
 }
 
-/* For so long: whatever is told, as soon as it is; the trace as there is time. */
-static void listen(int trace, double seconds)
+/* Whatever is told, as soon as it is; the trace as there is time. */
+static void hear(int trace, struct pollfd *p)
+{
+	struct vmpressure_event e;
+	size_t i;
+
+	poll(p, ARRAY_SIZE(scopes), 1);
+	for (i = 0; i < ARRAY_SIZE(scopes); i++)
+		if (read(p[i].fd, &e, sizeof(e)) == sizeof(e))
+			step(&scopes[i].told, now(), number_of(e.pressure));
+	look_for_spared(MACHINE);
+	trace_lines(trace, on_line);
+}
+
+/* For so long, or until a level of @s, if any, is told. */
+static void listen(int trace, double seconds, const struct scope *s)
 {
 	struct pollfd p[ARRAY_SIZE(scopes)];
 	double end = now() + seconds;
-	struct vmpressure_event e;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(scopes); i++)
 		p[i] = (struct pollfd){ scopes[i].fd, POLLIN, 0 };
-	while (now() < end) {
-		poll(p, ARRAY_SIZE(scopes), 1);
-		for (i = 0; i < ARRAY_SIZE(scopes); i++)
-			if (read(p[i].fd, &e, sizeof(e)) == sizeof(e))
-				step(&scopes[i].told, now(), number_of(e.pressure));
-		look_for_spared(MACHINE);
-		trace_lines(trace, on_line);
-	}
+	while (now() < end && !(s && s->told.nr))
+		hear(trace, p);
 }
 
 /* --------------------------------------------------------------------- load */
@@ -75,40 +83,65 @@ static unsigned int below(unsigned int limit)
 
 static const char *cgroup_procs;
 
-/* One way in which memory gets short: anywhere, on a node, at a limit. */
-static pid_t some_presser(bool in_cgroup)
+/* Memory gets short: where, and by how much (MiB). */
+struct shortage {
+	const struct scope *where;
+	unsigned int cache, rest;
+};
+
+static pid_t some_presser(const struct shortage *x)
 {
-	unsigned int cache = below(256), rest = below(512);
 	pid_t pid = fork();
 
 	if (pid)
 		return pid;
-	if (in_cgroup)
+	if (x->where == CGROUP)
 		write_text(cgroup_procs, "0");
-	else if (!below(3))
-		alloc_on(MPOL_BIND, (int)below(2));
-	reap(presser(cache, rest));
+	else if (x->where != MACHINE)
+		alloc_on(MPOL_BIND, x->where->target);
+	reap(presser(x->cache, x->rest));
 	_exit(0);
 }
 
-static void one_phase(int trace, bool in_cgroup)
+static void one_phase(int trace, const struct shortage *x, double seconds,
+		      const struct scope *until)
 {
-	pid_t pid = some_presser(in_cgroup);
+	pid_t pid = some_presser(x);
 
-	listen(trace, 0.2 + below(3500) / 1000.0);
+	listen(trace, seconds, until);
 	kill(pid, SIGKILL);
 	reap(pid);
-	listen(trace, below(1500) / 1000.0);
+	listen(trace, below(1500) / 1000.0, NULL);
+}
+
+/* How far one by chance gets depends on the host; so each way once until it is told. */
+static void each_way(int trace)
+{
+	size_t i;
+
+	/* Backwards: the cgroup's first, which tells whose limit it is. */
+	for (i = ARRAY_SIZE(scopes); i--;)
+		one_phase(trace, &(struct shortage){ &scopes[i], 256, 512 },
+			  PATIENCE, &scopes[i]);
+}
+
+static void some_way(int trace)
+{
+	const struct scope *where = !below(4) ? CGROUP :
+				    !below(3) ? MACHINE + 1 + below(2) : MACHINE;
+	struct shortage x = { where, below(256), below(512) };
+
+	one_phase(trace, &x, 0.2 + below(3500) / 1000.0, NULL);
 }
 
 static void load(int trace, double seconds)
 {
 	double end;
 
-	one_phase(trace, true);	/* which tells whose limit it is */
+	each_way(trace);
 	for (end = now() + seconds; now() < end;)
-		one_phase(trace, !below(4));
-	listen(trace, 2 * HOLD);
+		some_way(trace);
+	listen(trace, 2 * HOLD, NULL);
 	while (trace_lines(trace, on_line))
 		;
 }

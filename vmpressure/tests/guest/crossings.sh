@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# Half a minute (NP_LONG: ten) in which memory gets short in all ways there are.
+# Memory gets short in each way there is, then by chance for half a minute (NP_LONG: ten).
 
 echo +memory >/sys/fs/cgroup/cgroup.subtree_control
 mkdir /sys/fs/cgroup/small
