@@ -97,6 +97,9 @@ enum task_state { TASK_NEW, TASK_READY, TASK_RUNNING, TASK_BLOCKED, TASK_DEAD };
  * @pos:	where a sweep (or first touch) is, in pages from @first
  * @look:	where in what a sweep passes its pages are looked at, 0 to 1
  * @left:	accesses until it is done
+ * @done:	accesses so far
+ * @shown:	where it was when marks of the program's own pages could be met last:
+ *		looks() of stock/scan.c, or 0 if that was before it began
  * @ns:		time of one access
  * @end_ns:	when its last pass begins
  * @view:	of the range
@@ -112,6 +115,8 @@ struct stream {
 	double pos;
 	double look;
 	double left;
+	double done;
+	uint64_t shown;
 	double ns;
 	uint64_t end_ns;
 	struct view *view;
@@ -141,6 +146,7 @@ struct stream {
  * @wanted_ns:	of all times it wanted the CPU for long, and what it @had_ns
  * @stamp_ns:	@exec_ns at its last scan; the next is @scan_ms later
  * @stock:	STOCK_*
+ * @scan_rest:	ns that a scan under way takes after its marks can be met
  * @bind_node, @bind_cpu: where alone it may run, or -1
  */
 struct task {
@@ -184,6 +190,7 @@ struct task {
 	uint64_t stamp_ns;
 	uint32_t scan_ms;
 	uint8_t stock;
+	double scan_rest;
 
 	struct task *queue_next;	/* of a channel or barrier */
 	struct task *next, *prev;	/* all living tasks */

@@ -386,6 +386,7 @@ void stream_run(struct sim *s, struct task *t, double ns)
 	if (n > st->left)
 		n = st->left;
 	st->left -= n;
+	st->done += n;
 	st->fault_in -= ns;
 	count_accesses(s, t, n);
 	count_work(s, t, n);

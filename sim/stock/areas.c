@@ -15,10 +15,21 @@
 /*
  * What a program has besides its regions, as npwork has it (/proc/PID/maps of
  * a static program): data, bss and heap below them; above a page that all
- * threads share, the vdso, and the stack of the main thread.
+ * threads share, the vdso, and the stack of the main thread, where its options
+ * are, which all read.
  */
 enum { DATA, BSS, HEAP, AREAS_BELOW };
 #define AREAS_ABOVE	3
+
+static struct area *shared_page(struct stock *st)
+{
+	return &st->area[st->nr - AREAS_ABOVE];
+}
+
+static struct area *main_stack(struct stock *st)
+{
+	return &st->area[st->nr - 1];
+}
 
 /* hash_32(pid, 6): threads share bits, as in the kernel. */
 static uint64_t thread_bit(uint32_t tid)
@@ -35,8 +46,8 @@ static void lay_out(struct stock *st, struct process *p)
 		(a++)->map = &p->map[i];
 	for (unsigned int i = 1; i < p->nr_tasks; i++)
 		(a++)->owner = p->task[i]->tid;
-	a->owner = AREA_EVERYBODY;
-	st->area[st->nr - 1].owner = p->np.pid;
+	shared_page(st)->owner = AREA_EVERYBODY;
+	main_stack(st)->owner = AREA_EVERYBODY;
 }
 
 bool stock_begin(struct process *p)
@@ -76,17 +87,12 @@ void stock_free(struct sim *s, struct process *p)
 
 /* ------------------------------------------------------- pages of its own */
 
-static struct area *shared_page(struct stock *st)
-{
-	return &st->area[st->nr - AREAS_ABOVE];
-}
-
 /* Threads are numbered as they lie; the first is the main one. */
 static struct area *stack_of(struct process *p, const struct task *t)
 {
 	uint32_t i = AREAS_BELOW + p->nr_maps + t->tid - p->first_tid;
 
-	return &p->stock->area[t->tid == p->np.pid ? p->stock->nr - 1 : i];
+	return t->tid == p->np.pid ? main_stack(p->stock) : &p->stock->area[i];
 }
 
 static void bring(struct area *a, struct cpu *by)
@@ -218,12 +224,12 @@ static void area_touch(struct sim *s, struct task *t, struct area *a)
 	a->marked = false;
 	a->active[1] |= thread_bit(t->tid);
 	fault_lone(s, t, &a->page, OTHER_BASE + i * OTHER_BYTES,
-		   a->owner == AREA_EVERYBODY);
+		   a == shared_page(t->process->stock));
 }
 
 /**
  * struct touched - what a thread touches of the program's own pages
- * @nr:		two always; all while it is in a call
+ * @nr:		three always; all while it is in a call
  */
 struct touched {
 	struct area *area[5];
@@ -236,9 +242,8 @@ static struct touched touched_by(const struct task *t)
 
 	return (struct touched){
 		.area = { shared_page(st), stack_of(t->process, t),
-			  &st->area[DATA], &st->area[HEAP],
-			  &st->area[st->nr - 1] },
-		.nr = t->stock & STOCK_CALLS ? 5 : 2,
+			  main_stack(st), &st->area[DATA], &st->area[HEAP] },
+		.nr = t->stock & STOCK_CALLS ? 5 : 3,
 	};
 }
 

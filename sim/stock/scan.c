@@ -10,6 +10,7 @@
 
 #define VIRTUAL_SHIFT	3	/* empty space costs 1/8 of what is marked */
 #define RUN_PER_SCAN	32	/* a thread scans for at most 3 % of its time */
+#define LOOK_ACCESSES	4096	/* npwork looks at its board after so many */
 
 /**
  * struct walk - one call of the scanner
@@ -17,6 +18,10 @@
  * @left, @space: pages it may still mark, and still walk
  * @forced:	it has found no area that it wanted, and takes the next
  * @skipped:	some were not wanted
+ * @spent:	ns that it takes
+ * @rest:	of those, when all but pages of the program's own are marked, and one
+ *		of these, too
+ * @own:	it has marked one since
  */
 struct walk {
 	struct sim *s;
@@ -27,15 +32,19 @@ struct walk {
 	uint32_t page;
 	int64_t left, space;
 	bool forced, skipped;
-	double spent;
+	double spent, rest;
+	bool own;
 };
 
 enum step { STEP_ON, STEP_STOP };
 
 static void pay(struct walk *w, uint32_t pages, uint32_t marked)
 {
-	w->spent += pages * w->s->costs.mark_ns +
+	double ns = pages * w->s->costs.mark_ns +
 		    (marked ? scan_flush_ns(w->s, w->t->cpu) : 0);
+
+	w->spent += ns;
+	w->rest = w->own ? w->rest + ns : 0;
 }
 
 static void go_on_at(struct stock *st, unsigned int area, uint32_t page)
@@ -70,6 +79,7 @@ static void mark_window(struct walk *w, struct mapping *m)
 
 	w->page += pages;
 	put_off(w, m, first, pages);
+	w->own = false;
 	pay(w, pages, marks);
 	w->left -= marks ? (int64_t)pages * base : 0;
 	w->space -= (int64_t)pages * base;
@@ -105,6 +115,7 @@ static enum step mark_area(struct walk *w, unsigned int i)
 		return mark_region(w, i);
 	pay(w, 1, area_markable(a));
 	if (area_markable(a)) {
+		w->own = true;
 		area_mark(a, w->t->process);
 		np_scan_marked(&w->c, 1, 1);
 	}
@@ -218,27 +229,62 @@ static void meet(struct sim *s, struct task *t)
 	home_ask(s, t->process, t, &ask);
 }
 
+/* Counts, from 1, the times that a stream looks at something else than its range. */
+static uint64_t looks(const struct stream *st)
+{
+	return 1 + (uint64_t)(st->done / LOOK_ACCESSES);
+}
+
 static void let_touch(struct process *p)
 {
-	for (unsigned int i = 0; i < p->nr_tasks; i++)
-		if (p->task[i]->stock & STOCK_WILL_TOUCH)
-			p->task[i]->stock ^= STOCK_WILL_TOUCH | STOCK_TOUCHES;
+	for (unsigned int i = 0; i < p->nr_tasks; i++) {
+		struct task *t = p->task[i];
+
+		if (!(t->stock & STOCK_WILL_TOUCH))
+			continue;
+		t->stock ^= STOCK_WILL_TOUCH | STOCK_TOUCHES;
+		t->stream.shown = looks(&t->stream);
+	}
+}
+
+/*
+ * A program touches its stack and what it shares between two parts of its work: who
+ * has to move each page on the way gets there later than who finds them local.
+ */
+static bool gets_to_touch(const struct task *t)
+{
+	const struct stream *st = &t->stream;
+
+	if (t->stock & STOCK_CALLS)
+		return true;
+	return t->stock & STOCK_TOUCHES &&
+	       (!st->map || st->touching || looks(st) != st->shown);
+}
+
+/* The marks can be met, and the others meet them while it marks the last pages. */
+static void show(struct sim *s, struct task *t)
+{
+	mark_due(s, t);
+	t->stock &= ~STOCK_SCANS;
+	let_touch(t->process);
+	t->kernel_left += t->scan_rest;
 }
 
 static void finish(struct sim *s, struct task *t)
 {
-	mark_due(s, t);
 	if (t->stock & STOCK_PASS_ENDS)
 		end_pass(s, t);
-	t->stock &= ~(STOCK_SCANS | STOCK_PASS_ENDS);
-	let_touch(t->process);
+	t->stock &= ~STOCK_PASS_ENDS;
 }
 
 void stock_catch_up(struct sim *s, struct task *t)
 {
 	if (t->stock & STOCK_SCANS)
-		finish(s, t);
-	if (!(t->stock & (STOCK_TOUCHES | STOCK_CALLS)))
+		show(s, t);
+	if (t->kernel_left >= 1)
+		return;
+	finish(s, t);
+	if (!gets_to_touch(t))
 		return;
 	if (t->known && stock_meets(t))
 		meet(s, t);
@@ -271,7 +317,8 @@ static void work(struct sim *s, struct task *t)
 	w = begin_walk(s, t);
 	t->stock |= STOCK_SCANS | (walk_all(&w) ? STOCK_PASS_ENDS : 0);
 	s->result->balancer_ns += (uint64_t)w.spent;
-	t->kernel_left += w.spent;
+	t->kernel_left += w.spent - w.rest;
+	t->scan_rest = w.rest;
 	np_scan_end(&w.c, &w.plan, true, (u64)by_clock(s, w.spent));
 	t->stamp_ns += RUN_PER_SCAN * (uint64_t)by_clock(s, w.spent);
 }
@@ -301,7 +348,8 @@ void stock_tick(struct sim *s, struct task *t)
 	uint64_t *next = np_mainline_next_scan(&t->process->np);
 
 	sim_know(s, t);
-	if (t->stock & STOCK_SCANS || !scan_has_run(t, period))
+	if (t->stock & (STOCK_SCANS | STOCK_PASS_ENDS) ||
+	    !scan_has_run(t, period))
 		return;
 	t->stamp_ns += period;
 	if (s->now < *next)

@@ -14,8 +14,6 @@ static u64 count(struct run *r, enum np_counter i)
 
 /* Data, bss, heap, two stacks, and what all share; they are marked at once. */
 #define OWN_PAGES 6
-/* The stack of the second thread, and what both share. */
-#define OWN_MOVED 2
 
 /* Which area that is, beside one region and two threads. */
 #define SHARED 5
@@ -60,6 +58,17 @@ static u32 noted(struct run *r, uint32_t first, uint32_t end)
 
 	for (uint32_t i = first; i < end; i++)
 		n += m->page[i].last_cpu1 != 0;
+	return n;
+}
+
+/* Of all pages of the region. */
+static u32 on_node(struct run *r, int node)
+{
+	const struct region *m = run_map(r, 0, 0)->region;
+	u32 n = 0;
+
+	for (uint32_t i = 0; i < m->nr; i++)
+		n += page_node(&m->page[i]) == node;
 	return n;
 }
 
@@ -109,8 +118,8 @@ static void the_first_thread_puts_off_what_was_scanned(void **state)
 	until_passes(r, 2);
 	assert_in_range(r->s.now, 2200 * NS_PER_MS, 2400 * NS_PER_MS);
 	assert_int_equal(m->marked.members, 0);
-	until_passes(r, 3);
-	assert_int_equal(m->marked.members, 64 * 256);
+	until_passes(r, 3);	/* some are met while the last ones are marked */
+	assert_in_range(m->marked.members, 64 * 256 - 16, 64 * 256);
 	run_free(r);
 }
 
@@ -131,10 +140,11 @@ static struct run *idle_main(void)
 }
 
 /*
- * Twice all is marked.  Then what nobody touched takes a call for each area, if
- * there is no area behind it that is done with; those are left out.
+ * Twice all is marked.  Then what nobody touched takes a call for each area, as the
+ * data does, if there is no area behind it that is done with: others, as the vdso,
+ * are left out, for whoever scans has met the main stack's marks.
  */
-static void untouched_areas_take_a_call_each(void **state)
+static void untouched_areas_take_a_call_or_are_left_out(void **state)
 {
 	struct run *r = idle_main();
 	const struct stock *st;
@@ -146,11 +156,11 @@ static void untouched_areas_take_a_call_each(void **state)
 	until_passes(r, 3);
 	calls = count(r, NP_C_SCAN_WINDOWS) - 2;
 	st = r->s.processes->stock;
-	assert_in_range(calls, 3, 4);
+	assert_int_equal(calls, 2);
 	assert_int_equal(st->area[0].done, 3);	/* the next has begun */
 	assert_int_equal(st->area[1].done, 1);
 	assert_int_equal(st->area[2].done, 1);
-	assert_int_equal(st->area[st->nr - 2].done, 2);
+	assert_int_equal(st->area[st->nr - 2].done, 1);
 	assert_int_equal(st->area[st->nr - 1].done, 2);
 	run_free(r);
 }
@@ -256,17 +266,41 @@ static void a_store_after_a_move_forgets_the_toucher(void **state)
 	(void)state;
 	until_passes(writer, 1);
 	run_to(writer, writer->s.now + 500 * NS_PER_MS);
-	assert_int_equal(writer->r.pages_moved, OWN_MOVED + 1024);
+	assert_int_equal(on_node(writer, 1), 1024);
 	assert_int_equal(noted(writer, 1024, 2048), 0);
 	until_passes(reader, 1);
 	run_to(reader, reader->s.now + 500 * NS_PER_MS);
-	assert_int_equal(reader->r.pages_moved, OWN_MOVED + 1024);
+	assert_int_equal(on_node(reader, 1), 1024);
 	assert_int_equal(noted(reader, 1024, 2048), 1024);
 	run_free(writer);
 	run_free(reader);
 }
 
-/* A thread that saw only remote pages of its own puts off everybody's scan. */
+static uint64_t bit_of(const struct task *t)
+{
+	return 1ULL << (t->tid * 0x61C88647U >> 26);	/* hash_32(tid, 6) */
+}
+
+/* Both share a page: who moves each page on the way gets there later. */
+static void who_has_nothing_to_move_meets_shared_marks_first(void **state)
+{
+	struct run *r = drained(64, "");
+	struct area *shared = &r->s.processes->stock->area[SHARED];
+
+	(void)state;
+	until_passes(r, 1);
+	assert_true(shared->marked);
+	run_to(r, r->s.now + 500 * NS_PER_MS);
+	assert_false(shared->marked);
+	assert_int_equal(shared->active[0] | shared->active[1],
+			 bit_of(run_task(r, 0, 0)));
+	run_free(r);
+}
+
+/*
+ * A thread that saw only remote pages of its own puts off everybody's scan; the
+ * other one's period grew by 30 % twice: what it saw was private.
+ */
 static void nothing_local_doubles_the_period(void **state)
 {
 	struct run *r = drained(8, "");
@@ -278,7 +312,7 @@ static void nothing_local_doubles_the_period(void **state)
 	t = run_task(r, 0, 1);
 	assert_int_equal(np_mainline_period(t->process->inst, &t->np), 4000);
 	t = run_task(r, 0, 0);
-	assert_int_equal(np_mainline_period(t->process->inst, &t->np), 2600);
+	assert_int_equal(np_mainline_period(t->process->inst, &t->np), 1690);
 	assert_true(*np_mainline_next_scan(&t->process->np) > r->s.now +
 		    3800 * NS_PER_MS);
 	run_free(r);
@@ -343,7 +377,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(marks_are_met_when_the_work_is_done),
 		cmocka_unit_test(the_first_thread_puts_off_what_was_scanned),
-		cmocka_unit_test(untouched_areas_take_a_call_each),
+		cmocka_unit_test(untouched_areas_take_a_call_or_are_left_out),
 		cmocka_unit_test(one_that_nobody_wants_may_begin_the_next_pass),
 		cmocka_unit_test(a_window_may_end_with_the_region),
 		cmocka_unit_test(a_page_that_waits_doubles_the_period),
@@ -352,6 +386,7 @@ int main(void)
 		cmocka_unit_test(no_area_is_forgotten_for_ever),
 		cmocka_unit_test(who_touches_local_pages_is_not_noted),
 		cmocka_unit_test(a_store_after_a_move_forgets_the_toucher),
+		cmocka_unit_test(who_has_nothing_to_move_meets_shared_marks_first),
 		cmocka_unit_test(nothing_local_doubles_the_period),
 		cmocka_unit_test(leaving_the_preferred_node_starts_anew),
 	};
