@@ -202,7 +202,7 @@ bool area_markable(const struct area *a)
 	return !a->marked && a->page.node1 != PAGE_ABSENT;
 }
 
-/* Whoever runs will touch his own in no time. */
+/* Whoever runs will touch his own when work allows (scan.c). */
 void area_mark(struct area *a, const struct process *p)
 {
 	a->marked = true;
