@@ -25,8 +25,9 @@ def near: map(.since) | if any(. == null)
 def local: map(.last) | map(select(. != null)) | median;
 # Where a program begins is chance, and which of its threads are together, which
 # its first turns show; both can last.  What a round of the lab is held against are
-# the seeds whose first $known seconds were most like its own, up to 10 points more
-# than the nearest.
+# the seeds whose first $known seconds were most like its own: in the mean at most 5
+# points more apart than the nearest.  (Not in the worst second: a first touch that ends
+# a second later would be all that counts.)
 # A second without accesses has no share.
 def first($known): [.curve[range($known)][1]];
 def apart($other; $known): [first($known), ($other | first($known))] | transpose
@@ -89,12 +90,17 @@ def round_costs: [.[] | select(.policy == "moron" and .hint_faults > 0)]
 def expected($seeds; $known): alike($seeds; $known)
 	| { last: local, since: near, hint_faults: faults, pages_migrated: moved };
 # Of both, cell by cell; each round beside the seeds that cost what it did.
+def seeds_by_cost: group_by(.sim.costs) | INDEX(.[0].sim.costs);
+def its_cost($costs): $costs[.topology][.workload | group][.round - 1];
 def beside($vm; $sim; $costs; $known): $vm | to_entries[] | .value as $rounds
-	| ($sim[.key] | group_by(.sim.costs) | INDEX(.[0].sim.costs)) as $seeds
+	| ($sim[.key] | seeds_by_cost) as $seeds
 	| ($rounds[0] | { topology, workload, policy })
 	  + ($rounds | figures("vm"))
-	  + ($rounds | map(expected($seeds[$costs[.topology][.workload | group][.round - 1]];
-				    $known)) | figures("sim"));
+	  + ($rounds | map(expected($seeds[its_cost($costs)]; $known)) | figures("sim"));
+# And round by round.
+def rounds_beside($sim; $costs; $known): ($sim | seeds_by_cost) as $seeds
+	| map({ topology, round, cost: its_cost($costs), vm: .last,
+		sim: expected($seeds[its_cost($costs)]; $known).last });
 
 # Samples are a second apart and the first may be late: 2 s are no difference.
 def near_ok: if .sim_local == null then true elif .vm_near == null or .sim_near == null
