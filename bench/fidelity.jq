@@ -63,6 +63,7 @@ def figures($where): { ($where + "_local"): local,
 	($where + "_spread"): spread, ($where + "_between"): between,
 	($where + "_near"): near,
 	($where + "_faults"): faults, ($where + "_moved"): moved };
+
 # What the lab's host took is measured, too, run by run, and compared with what
 # sim/costs.c says for `emulated`: a hinting fault and a move (fault_ns, move_ns and
 # copy_ns, in us) and, in ms, marking a window of phases (218, and 58 more for each
