@@ -194,7 +194,7 @@ static bool walk_all(struct walk *w)
 	return walk(w);
 }
 
-/* Nobody meets a mark before the TLB flush that comes after all of them. */
+/* Nobody meets a mark before the TLB flush that comes after those of its area. */
 static void mark_due(struct sim *s, struct task *t)
 {
 	struct stock *st = t->process->stock;
