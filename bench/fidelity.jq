@@ -2,7 +2,7 @@
 include "lib";
 
 # What the page needs of a run in the lab.
-def kept_run: { topology, workload, policy, round, hint_faults, pages_migrated,
+def kept_run: { topology, workload, policy, round, accesses, hint_faults, pages_migrated,
 	system_seconds: .numaplace.system_seconds,
 	scan_time: .numaplace.counters.scan_time,
 	scan_windows: .numaplace.counters.scan_windows, curve };
@@ -12,8 +12,8 @@ def last: [.curve[] | select(.[0] > 16.5 and .[0] < 24.5) | .[1]
 	| select(. != null)] | mean;
 # Since when the mean of 4 s, a turn of phases, has been 90 % of @hand.
 def since($hand): [.curve[] | select(.[0] < 24.5 and .[1] != null)] as $c
-	| reduce range(1; $c | length) as $i (null;
-		([$c[[0, $i - 3] | max:$i + 1][][1]] | mean) as $m
+	| reduce range(3; $c | length) as $i (null;
+		([$c[$i - 3:$i + 1][][1]] | mean) as $m
 		| if $m < 0.9 * $hand then null
 		  elif . == null then $c[$i][0] else . end);
 
@@ -64,44 +64,50 @@ def figures($where): { ($where + "_local"): local,
 	($where + "_near"): near,
 	($where + "_faults"): faults, ($where + "_moved"): moved };
 
-# What the lab's host took is measured, too, run by run, and compared with what
-# sim/costs.c says for `emulated`: a hinting fault and a move (fault_ns, move_ns and
-# copy_ns, in us) and, in ms, marking a window of phases (218, and 58 more for each
-# lock_wait_ns).  With four CPUs busy, on host_cpus, a second of the guest is less.
+# How fast the lab's host was is measured, too, run by run: how many times longer $seconds
+# were than what was done in them takes on one CPU by sim/costs.c's `emulated` (access_ns;
+# fault_ns; move_ns and copy_ns, in us).  With four CPUs busy, host_cpus of them run.
 def tenths: . * 10 | round / 10;
-def busy: if .workload == "pingpong" then 1 else 4 / 2.2 end;
-def slower: (.system_seconds - .scan_time / 1e9) / busy * 1e6
+def running: if .workload == "pingpong" then 1 else 2.2 end;
+def fault_us: if .policy == "stock" then 3 else 27 end;
+def slower($seconds): $seconds * 1e6 * running
+	/ (.accesses * 0.06 + .hint_faults * fault_us + .pages_migrated * 76);
+# Of the steady ones no accesses were kept; what faults took is the system time.
+def slower_in_system: (.system_seconds - .scan_time / 1e9) * 1e6 * running / 4
 	/ (.hint_faults * 27 + .pages_migrated * 76);
-def wait: 1 + (.scan_time / 1e6 / .scan_windows - 218) / 58 | [., 0.1] | max;
+# Marking a window of phases takes 150 ms here, 27 more times K, and 56 times W.
+def wait($slower): (.scan_time / 1e6 / .scan_windows - 150 - 27 * $slower) / 56
+	| [., 0.1] | max;
 def cost($slower; $wait):
 	"emulated:slower=\($slower | tenths),wait=\($wait | tenths)";
 
-# Of all runs on a topology: for each round of a group of workloads, what things cost.
-# Steady programs have no window like those of phases; forkstorm has no faults.
-def group: if IN("phases", "pingpong") then . else "steady" end;
-def round_costs: [.[] | select(.policy == "moron" and .hint_faults > 0)]
-	| [.[] | select(.workload == "phases") | wait] as $waits
-	| group_by(.workload | group)
-	| map({ key: (.[0].workload | group), value: (group_by(.round) | map(
-		cost(map(slower) | median;
-		     if .[0].workload | group == "steady" then $waits | median
-		     else $waits[.[0].round - 1] end))) })
-	| from_entries;
+def has_beat: .workload | IN("phases", "pingpong");
+# All runs of a topology, each with what things cost in it; without faults, in its round.
+def with_costs($seconds): (map(select(.workload == "phases" and .policy == "moron"))
+		| sort_by(.round) | map(wait(slower($seconds)))) as $waits
+	| (map(select((has_beat | not) and .policy == "moron" and .hint_faults > 0))
+		| group_by(.round) | map(map(slower_in_system) | median)) as $steady
+	| map(.costs = if has_beat
+		then cost(slower($seconds); $waits[.round - 1])
+		else cost($steady[.round - 1]; $waits | median) end);
+# What to simulate, a line each: workloads, policies, and what things cost.
+def to_simulate: def all(f): map(f) | unique | join(",");
+	group_by(.costs, if has_beat then .workload, .policy else "" end)[]
+	| [all(.workload), all(.policy), .[0].costs] | join(" ");
 
 def expected($seeds; $known): alike($seeds; $known)
 	| { last: local, since: near, hint_faults: faults, pages_migrated: moved };
 # Of both, cell by cell; each round beside the seeds that cost what it did.
 def seeds_by_cost: group_by(.sim.costs) | INDEX(.[0].sim.costs);
-def its_cost($costs): $costs[.topology][.workload | group][.round - 1];
-def beside($vm; $sim; $costs; $known): $vm | to_entries[] | .value as $rounds
+def beside($vm; $sim; $known): $vm | to_entries[] | .value as $rounds
 	| ($sim[.key] | seeds_by_cost) as $seeds
 	| ($rounds[0] | { topology, workload, policy })
 	  + ($rounds | figures("vm"))
-	  + ($rounds | map(expected($seeds[its_cost($costs)]; $known)) | figures("sim"));
+	  + ($rounds | map(expected($seeds[.costs]; $known)) | figures("sim"));
 # And round by round.
-def rounds_beside($sim; $costs; $known): ($sim | seeds_by_cost) as $seeds
-	| map({ topology, round, cost: its_cost($costs), vm: .last,
-		sim: expected($seeds[its_cost($costs)]; $known).last });
+def rounds_beside($sim; $known): ($sim | seeds_by_cost) as $seeds
+	| map({ topology, round, costs, vm: .last,
+		sim: expected($seeds[.costs]; $known).last });
 
 # Samples are a second apart and the first may be late: 2 s are no difference.
 def near_ok: if .sim_local == null then true elif .vm_near == null or .sim_near == null

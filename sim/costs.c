@@ -13,18 +13,20 @@
  *
  * `emulated' is a guest of the lab on a host of two CPUs: QEMU translates
  * instructions, there is no cache, and remote memory is no slower.  Hosts differ by a
- * factor of three, which slower= makes up for.  Fitted to the rounds that bench/lab/
- * keeps: 80 ns per store of a sweep with one busy CPU, 140 with four; 27 us per
- * hinting fault and 76 more if the page moves (system time of pingpong); 8 to 11 ms
- * to mark 64 MiB with one busy CPU; main threads touch 128 MiB in 0.9 s.  Traced, with
+ * factor of three, which slower= makes up for.  Fitted to the lab's rounds: 80 ns per
+ * store of a sweep with one busy CPU, 140 with four; 27 us per hinting fault and 76 more
+ * if the page moves (system time of pingpong); 8 to 11 ms for the module to mark 64 MiB
+ * with one busy CPU; main threads touch 128 MiB in 0.9 s.  Traced: change_prot_numa()
+ * takes 7 to 10 ms for 64 MiB in 16 calls of task_numa_work(), and 13 to 24 in 20, while
+ * the host does what misses its caches at two speeds, 1.6 apart, for seconds each.  With
  * four busy CPUs: from the end of a child of forkstorm to the birth of the next 4.2 ms,
- * from there to exec 10.7 (medians), from there to its end 187, so that 543 end in
- * 24 s (lab 415 to 646).  In eight traces a thread was made in 0.40 to 0.76 ms and met
- * its barrier 0.32 to 0.72 ms after it was born, K being about 0.7, which decides where
- * the next begins.  A TLB flush takes 0.2 ms, and 1 to 15 ms if the host must first run
- * the CPUs that have to hear of it: so that marking 128 MiB of phases takes 218 ms (lab:
- * 155 to 410, by host and hour), and so that the kernel's own second pass comes as late
- * as there.
+ * from there to exec 10.7 (medians), from there to its end 187, so that 543 end in 24 s
+ * (lab 415 to 646).  In eight traces a thread was made in 0.40 to 0.76 ms and met its
+ * barrier 0.32 to 0.72 ms after it was born, K being about 0.7, which decides where the
+ * next begins.  A TLB flush takes 0.2 ms, and 1 to 15 ms if the host must first run the
+ * CPUs that have to hear of it: so that marking 128 MiB of phases takes 218 ms (lab: 155
+ * to 410, by host and hour), and so that the kernel's own second pass comes as late as
+ * there.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -44,10 +46,12 @@ static const struct sim_costs all[] = {
 		.touch_ns = 600,
 		.touch_huge_ns = 90000,
 		.fault_ns = 1000,
+		.numab_fault_ns = 1000,
 		.look_ns = 100,
 		.move_ns = 2200,
 		.copy_ns = 400,
 		.mark_ns = 20,
+		.numab_ns = 20,
 		.flush_ns = 4000,
 		.switch_ns = 1500,
 		.cold_ns = 20000,
@@ -65,14 +69,17 @@ static const struct sim_costs all[] = {
 		.random_overlap = 1,
 		.host_cpus = 2.2,
 		.compute = 15,
-		.access_ns = 80,
+		.access_ns = 60,
 		.touch_ns = 27000,
 		.touch_huge_ns = 1200000,
 		.fault_ns = 27000,
+		.numab_fault_ns = 3000,
 		.look_ns = 900,
 		.move_ns = 67000,
 		.copy_ns = 9000,
 		.mark_ns = 420,
+		.numab_ns = 740,
+		.numab_luck = 1.0 / 3,
 		.flush_ns = 180000,
 		.flush_wait_ns = 3600000,
 		.lock_wait_ns = 2400000,
@@ -111,8 +118,8 @@ static void slow_down(struct sim_costs *c, double k)
 {
 	double *const work[] = {
 		&c->compute, &c->access_ns, &c->touch_ns, &c->touch_huge_ns,
-		&c->fault_ns, &c->look_ns, &c->move_ns, &c->copy_ns,
-		&c->mark_ns, &c->flush_ns, &c->switch_ns, &c->cold_ns,
+		&c->fault_ns, &c->numab_fault_ns, &c->look_ns, &c->move_ns, &c->copy_ns,
+		&c->mark_ns, &c->numab_ns, &c->flush_ns, &c->switch_ns, &c->cold_ns,
 		&c->wake_ns, &c->clone_ns, &c->thread_ns, &c->fork_ns,
 		&c->exec_ns, &c->exit_ns,
 	};

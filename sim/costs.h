@@ -18,10 +18,13 @@
  *		and that pass between a node and all others; 0 = no limit
  * @touch_ns, @touch_huge_ns: first touch of a base page, of a huge page
  * @fault_ns:	a hinting fault, decision included
+ * @numab_fault_ns: the same if it is the kernel that decides, and no module
  * @look_ns:	a look at who runs on one CPU
  * @move_ns:	moving a page, without copying
  * @copy_ns:	copying a base page to another node
  * @mark_ns:	marking a page table entry
+ * @numab_ns:	the same for the kernel's own scanner, and what it looks at before
+ * @numab_luck:	by which part of that a call takes less, or more, by chance
  * @flush_ns:	flushing TLBs after a chunk of marks
  * @flush_wait_ns: more, on average, while an emulated machine has more busy CPUs
  *		than its host: each must run to hear of it
@@ -48,10 +51,13 @@ struct sim_costs {
 	double touch_ns;
 	double touch_huge_ns;
 	double fault_ns;
+	double numab_fault_ns;
 	double look_ns;
 	double move_ns;
 	double copy_ns;
 	double mark_ns;
+	double numab_ns;
+	double numab_luck;
 	double flush_ns;
 	double flush_wait_ns;
 	double lock_wait_ns;

@@ -108,11 +108,16 @@ static void queue(struct sim *s, struct task *t, uint32_t i,
 			  NP_R_QUEUE_FULL);
 }
 
+static double fault_ns(const struct sim *s, const struct process *p)
+{
+	return p->stock ? s->costs.numab_fault_ns : s->costs.fault_ns;
+}
+
 static void account(struct sim *s, struct task *t, const struct np_ctx *c,
 		    const struct np_fault *f, const struct np_decision *d,
 		    struct np_outcome *o)
 {
-	o->ns += (u64)s->costs.fault_ns;
+	o->ns += (u64)fault_ns(s, t->process);
 	np_account(c, f, d, o);
 	t->kernel_left += (double)o->ns;
 	s->result->balancer_ns += o->ns;

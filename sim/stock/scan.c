@@ -6,6 +6,7 @@
 
 #include "../../policy/mainline.h"
 #include "../engine.h"
+#include "../rng.h"
 #include "stock.h"
 
 #define VIRTUAL_SHIFT	3	/* empty space costs 1/8 of what is marked */
@@ -18,6 +19,7 @@
  * @left, @space: pages it may still mark, and still walk
  * @forced:	it has found no area that it wanted, and takes the next
  * @skipped:	some were not wanted
+ * @mark_ns:	what a page takes
  * @spent:	ns that it takes
  * @rest:	of those, when all but pages of the program's own are marked, and one
  *		of these, too
@@ -32,7 +34,7 @@ struct walk {
 	uint32_t page;
 	int64_t left, space;
 	bool forced, skipped;
-	double spent, rest;
+	double mark_ns, spent, rest;
 	bool own;
 };
 
@@ -40,7 +42,7 @@ enum step { STEP_ON, STEP_STOP };
 
 static void pay(struct walk *w, uint32_t pages, uint32_t marked)
 {
-	double ns = pages * w->s->costs.mark_ns +
+	double ns = pages * w->mark_ns +
 		    (marked ? scan_flush_ns(w->s, w->t->cpu) : 0);
 
 	w->spent += ns;
@@ -291,11 +293,22 @@ void stock_catch_up(struct sim *s, struct task *t)
 	t->stock &= ~(STOCK_TOUCHES | STOCK_CALLS);
 }
 
+/* One call is all fast or all slow: what slows it down lasts for longer. */
+static double mark_ns(const struct sim_costs *costs, struct cpu *c)
+{
+	double luck = costs->numab_luck;
+
+	if (luck <= 0)
+		return costs->numab_ns;
+	return costs->numab_ns * (1 + (rng_unit(&c->rng) < 0.5 ? luck : -luck));
+}
+
 static struct walk begin_walk(struct sim *s, struct task *t)
 {
 	struct walk w = {
 		.s = s, .t = t, .st = t->process->stock,
 		.c = sim_ctx(s, t->process, t),
+		.mark_ns = mark_ns(&s->costs, t->cpu),
 	};
 
 	sim_remember_moves(s, t->process);

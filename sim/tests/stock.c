@@ -372,6 +372,38 @@ static void leaving_the_preferred_node_starts_anew(void **state)
 	run_free(r);
 }
 
+/* Of one call that goes through the region, and what else there is. */
+static u64 long_call_ns(struct run *r, u64 pages)
+{
+	u64 before, ns;
+
+	do {
+		before = count(r, NP_C_SCAN_NS);
+		assert_true(sim_step(&r->s));
+		ns = count(r, NP_C_SCAN_NS) - before;
+	} while (ns < pages * 600);
+	return ns / pages;
+}
+
+static void how_long_a_call_takes_may_be_luck(void **state)
+{
+	struct run *r = sweepers(8, "");
+	unsigned int slow = 0, calls = 4;
+
+	(void)state;
+	r->s.costs.flush_ns = 0;
+	r->s.costs.numab_ns = 900;
+	r->s.costs.numab_luck = 1.0 / 3;
+	for (unsigned int i = 0; i < calls; i++) {
+		u64 ns = long_call_ns(r, 8 << 8);
+
+		assert_true(ns / 10 == 60 || ns / 10 == 120);
+		slow += ns / 10 == 120;
+	}
+	assert_in_range(slow, 1, calls - 1);
+	run_free(r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -389,6 +421,7 @@ int main(void)
 		cmocka_unit_test(who_has_nothing_to_move_meets_shared_marks_first),
 		cmocka_unit_test(nothing_local_doubles_the_period),
 		cmocka_unit_test(leaving_the_preferred_node_starts_anew),
+		cmocka_unit_test(how_long_a_call_takes_may_be_luck),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
