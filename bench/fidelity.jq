@@ -65,16 +65,17 @@ def figures($where): { ($where + "_local"): local,
 	($where + "_faults"): faults, ($where + "_moved"): moved };
 
 # How fast the lab's host was is measured, too, run by run: how many times longer $seconds
-# were than what was done in them takes on one CPU by sim/costs.c's `emulated` (access_ns;
-# fault_ns; move_ns and copy_ns, in us).  With four CPUs busy, host_cpus of them run.
+# were than what was done in them takes by sim/costs.c's `emulated` (access_ns; fault_ns
+# and fault_wait_ns; move_ns and copy_ns, in us).  Of four busy CPUs host_cpus run.
 def tenths: . * 10 | round / 10;
 def running: if .workload == "pingpong" then 1 else 2.2 end;
-def fault_us: if .policy == "stock" then 3 else 27 end;
+def fault_us: if .policy == "stock" or .workload == "pingpong" then 3 else 27 end;
+def move_us: if .policy == "stock" then 76 else 92 end;
 def slower($seconds): $seconds * 1e6 * running
-	/ (.accesses * 0.06 + .hint_faults * fault_us + .pages_migrated * 76);
+	/ (.accesses * 0.06 + .hint_faults * fault_us + .pages_migrated * move_us);
 # Of the steady ones no accesses were kept; what faults took is the system time.
 def slower_in_system: (.system_seconds - .scan_time / 1e9) * 1e6 * running / 4
-	/ (.hint_faults * 27 + .pages_migrated * 76);
+	/ (.hint_faults * fault_us + .pages_migrated * move_us);
 # Marking a window of phases takes 150 ms here, 27 more times K, and 56 times W.
 def wait($slower): (.scan_time / 1e6 / .scan_windows - 150 - 27 * $slower) / 56
 	| [., 0.1] | max;

@@ -18,9 +18,11 @@
  *		and that pass between a node and all others; 0 = no limit
  * @touch_ns, @touch_huge_ns: first touch of a base page, of a huge page
  * @fault_ns:	a hinting fault, decision included
- * @numab_fault_ns: the same if it is the kernel that decides, and no module
+ * @fault_wait_ns: more, beside the module, while an emulated machine has more busy
+ *		CPUs than its host
  * @look_ns:	a look at who runs on one CPU
  * @move_ns:	moving a page, without copying
+ * @numab_move_ns: the same under the kernel's own balancing
  * @copy_ns:	copying a base page to another node
  * @mark_ns:	marking a page table entry
  * @numab_ns:	the same for the kernel's own scanner, and what it looks at before
@@ -51,9 +53,10 @@ struct sim_costs {
 	double touch_ns;
 	double touch_huge_ns;
 	double fault_ns;
-	double numab_fault_ns;
+	double fault_wait_ns;
 	double look_ns;
 	double move_ns;
+	double numab_move_ns;
 	double copy_ns;
 	double mark_ns;
 	double numab_ns;

@@ -76,6 +76,11 @@ static void forget_toucher(const struct task *t, struct page *p)
 		p->last_cpu1 = 0;
 }
 
+static double move_ns(const struct sim *s, const struct process *p)
+{
+	return p->stock ? s->costs.numab_move_ns : s->costs.move_ns;
+}
+
 static struct np_outcome migrate(struct sim *s, struct task *t, uint32_t i,
 				 const struct np_decision *d)
 {
@@ -89,7 +94,7 @@ static struct np_outcome migrate(struct sim *s, struct task *t, uint32_t i,
 	if (o.moved)
 		forget_toucher(t, &r->page[i]);
 	o.node = (s16)page_node(&r->page[i]);
-	o.ns = (u64)(s->costs.move_ns + r->base * s->costs.copy_ns);
+	o.ns = (u64)(move_ns(s, t->process) + r->base * s->costs.copy_ns);
 	return o;
 }
 
@@ -108,9 +113,12 @@ static void queue(struct sim *s, struct task *t, uint32_t i,
 			  NP_R_QUEUE_FULL);
 }
 
+/* Where the host does not run all that are busy, who holds a lock may not run. */
 static double fault_ns(const struct sim *s, const struct process *p)
 {
-	return p->stock ? s->costs.numab_fault_ns : s->costs.fault_ns;
+	const struct sim_costs *c = &s->costs;
+
+	return c->fault_ns + (!p->stock && s->slow > 1 ? c->fault_wait_ns : 0);
 }
 
 static void account(struct sim *s, struct task *t, const struct np_ctx *c,

@@ -23,6 +23,8 @@ static void a_slower_host_works_longer(void **state)
 	assert_string_equal(three.name, "emulated:slower=3.5");
 	assert_true(three.move_ns == 3.5 * one.move_ns);
 	assert_true(three.access_ns == 3.5 * one.access_ns);
+	assert_true(three.fault_wait_ns == 3.5 * one.fault_wait_ns);
+	assert_true(three.numab_move_ns == 3.5 * one.numab_move_ns);
 	assert_true(three.numab_ns == 3.5 * one.numab_ns);
 	assert_true(three.numab_luck == one.numab_luck);
 	assert_true(three.flush_wait_ns == one.flush_wait_ns);

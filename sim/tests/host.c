@@ -115,6 +115,33 @@ static void when_others_end_nobody_is_held(void **state)
 	run_free(r);
 }
 
+/* Of two threads that read the same, on so many CPUs of a host. */
+static double ns_per_fault(const char *policy, double cpus)
+{
+	struct run *r = run_new("2x1",
+		"process p\nregion m size=8M\nthread count=2\n"
+		"loop\nsweep m\nend\nend\nend\n", policy);
+	double ns;
+
+	r->costs.host_cpus = cpus;
+	r->costs.fault_wait_ns = 1000000;
+	r->c.run_ns = 10 * NS_PER_SEC;
+	run_begin(r);
+	run_to(r, 10 * NS_PER_SEC);
+	ns = (double)r->r.balancer_ns / (double)np_counter_read(
+		&r->s.processes->np.counter[NP_C_FAULTS]);
+	run_free(r);
+	return ns;
+}
+
+static void faults_wait_for_who_is_held(void **state)
+{
+	(void)state;
+	assert_true(ns_per_fault("moron", 2) < 100000);
+	assert_true(ns_per_fault("moron", 1) > 900000);
+	assert_true(ns_per_fault("stock", 1) < 100000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -124,6 +151,7 @@ int main(void)
 		cmocka_unit_test(no_tick_comes_while_a_cpu_is_held),
 		cmocka_unit_test(with_cpus_to_spare_nobody_is_held),
 		cmocka_unit_test(when_others_end_nobody_is_held),
+		cmocka_unit_test(faults_wait_for_who_is_held),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
