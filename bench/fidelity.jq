@@ -83,7 +83,8 @@ def cost($slower; $wait):
 	"emulated:slower=\($slower | tenths),wait=\($wait | tenths)";
 
 def has_beat: .workload | IN("phases", "pingpong");
-# All runs of a topology, each with what things cost in it; without faults, in its round.
+# All runs of a topology, each with what things cost: in it, or in its round (forkstorm has
+# no faults).
 def with_costs($seconds): (map(select(.workload == "phases" and .policy == "moron"))
 		| sort_by(.round) | map(wait(slower($seconds)))) as $waits
 	| (map(select((has_beat | not) and .policy == "moron" and .hint_faults > 0))
