@@ -113,7 +113,7 @@ static void queue(struct sim *s, struct task *t, uint32_t i,
 			  NP_R_QUEUE_FULL);
 }
 
-/* Where the host does not run all that are busy, who holds a lock may not run. */
+/* With more busy CPUs than the host runs; what others' flushes cost is in it. */
 static double fault_ns(const struct sim *s, const struct process *p)
 {
 	const struct sim_costs *c = &s->costs;
