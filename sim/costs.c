@@ -16,11 +16,12 @@
  * factor of three, which slower= makes up for.  Fitted to the lab's rounds, so that one
  * K does for all runs of a round: 60 ns per store of a sweep; beside the module 3 us per
  * hinting fault with one busy CPU and 27 with four, 92 more if the page moves; under the
- * kernel's own balancing 3, and 76.  Measured apart from that: local faults take 1.8 to
- * 3.5 us with one busy CPU and 4 to 10 with four (`none', numa02), and a move 130 to 150
- * with four (numa02 under both): part of what the fit gives to moron's faults is what
- * others' moves and flushes cost.  8 to 11 ms for the module to mark 64 MiB with one busy
- * CPU; main threads touch 128 MiB in 0.9 s.
+ * kernel's own balancing 3, and 76.  Measured apart from that: local faults take 2 to 4
+ * us with one busy CPU (in four of six pairs of runs; between two the host changed its
+ * speed) and 4 to 10 with four (`none', numa02), and a move 130 to 160 with four (numa02
+ * under both): part of what the fit gives to moron's faults is what others' moves and
+ * flushes cost.  8 to 11 ms for the module to mark 64 MiB with one busy CPU; main threads
+ * touch 128 MiB in 0.9 s.
  * Traced: change_prot_numa() takes 7 to 10 ms for 64 MiB in 16 calls of task_numa_work(),
  * and 13 to 24 in 20, while the host does what misses its caches at two speeds, 1.6
  * apart, for seconds each.  With four busy CPUs: from the end of a child of forkstorm to

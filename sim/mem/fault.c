@@ -113,7 +113,10 @@ static void queue(struct sim *s, struct task *t, uint32_t i,
 			  NP_R_QUEUE_FULL);
 }
 
-/* With more busy CPUs than the host runs; what others' flushes cost is in it. */
+/*
+ * While more CPUs are busy than the host runs, what others' moves and flushes cost is in
+ * it: costs.c.
+ */
 static double fault_ns(const struct sim *s, const struct process *p)
 {
 	const struct sim_costs *c = &s->costs;
